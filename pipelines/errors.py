@@ -1,4 +1,4 @@
-"""The errors a person can act on. Each message is a sentence naming the place, what was found, what was expected, the fix.
+"""The errors a person can act on: each message names the place, what was found, what was expected and the fix.
 
 Not here: programming errors (let them surface), and findings about data, which are rows and not exceptions.
 """
@@ -39,7 +39,7 @@ class SourceError(TieoutError):
         super().__init__(f"{where}: {problem} {fix}".strip())
 
 
-class NightInProgress(TieoutError):
+class NightInProgressError(TieoutError):
     """Another night holds the run lock of this workspace."""
 
 

@@ -62,8 +62,8 @@ class Field:
     kind: Kind
     description: str
     required: bool = False
-    precision: int | None = None
-    scale: int | None = None
+    precision: int = 20  # decimals only
+    scale: int = 4
     allowed: tuple[str, ...] | None = None
     pattern: str | None = None
     minimum: Decimal | None = None
