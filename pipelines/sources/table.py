@@ -32,6 +32,8 @@ class UnreadableRow:
 class TextTable:
     """One table of a file: a sheet, a kind of XML record, or the file itself.
 
+    `section` is the layout's name for it (empty where a file is one table), `sheet` the name that people see: the
+    sheet's own, or the XML section.
     `frame` is lazy: every column String with the header's own names (null where a cell is empty), plus `source_row`.
     `metadata` holds values that stand outside the rows (a metadata row, an XML header); `controls` the totals that the
     file declares about itself, as text.
@@ -45,6 +47,7 @@ class TextTable:
     unreadable: tuple[UnreadableRow, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     controls: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
 
     @property
     def rows_read(self) -> int:
