@@ -1,0 +1,4 @@
+"""Text tables become a contract's columns: names, numbers, dates, signs, codes. Pure frame to frame.
+
+Not here: reading files (sources), judging rows (validation), finding and merging configuration (branches).
+"""
