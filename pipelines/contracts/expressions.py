@@ -1,0 +1,83 @@
+"""Turns the text of a custom rule into a polars expression, and refuses what could not be exact or means something else.
+
+Not here: running rules (compiling builds the Pandera checks, validation runs them).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipelines.contracts.model import Rule, Scope
+
+_QUOTED = re.compile(r"'(?:[^']|'')*'")
+# A bare 0.1 passes through a binary fraction before it meets a Decimal; CAST('0.1' AS DECIMAL(20,4)) does not.
+_FRACTION = re.compile(r"(?<![\w.])(?:\d+\.\d*|\.\d+|\d+[eE][+-]?\d+)")
+_MEANING = {
+    Scope.ROW: "one verdict for each row, without SUM, COUNT or OVER",
+    Scope.DOCUMENT: "one verdict for a whole document, so every column inside SUM, COUNT, MIN or MAX",
+    Scope.DELIVERY: "one verdict for the whole delivery, so every column inside SUM, COUNT, MIN or MAX",
+}
+
+
+def nearest(word: str, known: Mapping[str, object] | list[str] | tuple[str, ...] | set[str]) -> str:
+    """`` Did you mean 'x'?`` where a known word is close, else nothing; to be put at the end of a sentence."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def rule_expression(rule: Rule) -> pl.Expr:
+    """The rule as a polars expression that is true where it holds; null (nothing to judge) counts as held."""
+    return pl.sql_expr(rule.expression).fill_null(value=True)
+
+
+def rule_mistakes(rule: Rule, schema: Mapping[str, pl.DataType]) -> list[str]:
+    """Sentences on all that is wrong with a rule for rows of `schema`; empty when it can be run exactly."""
+    unknown = [
+        f"column {name!r} of rule {rule.name!r} is not a field of the dataset; expected one of its fields.{nearest(name, schema)}"
+        for name in rule.columns
+        if name not in schema
+    ]
+    return unknown or _expression_mistakes(rule, schema)
+
+
+def _expression_mistakes(rule: Rule, schema: Mapping[str, pl.DataType]) -> list[str]:
+    bare = _QUOTED.sub("''", rule.expression)
+    says = f"rule {rule.name!r} says {rule.expression!r}"
+    if fraction := _FRACTION.search(bare):
+        text = fraction.group()
+        return [f"{says}: {text} is a binary fraction there. Write CAST('{text}' AS DECIMAL(20,4))."]
+    if "/" in bare:
+        return [f"{says}: a quotient is not exact. Multiply the other side instead."]
+    try:
+        expression = pl.sql_expr(rule.expression)
+    except (pl.exceptions.PolarsError, TypeError) as error:
+        return [f"{says}: {_first_line(error)}. Expected polars SQL over the fields. Correct the expression."]
+    roots = list(dict.fromkeys(expression.meta.root_names()))
+    if strangers := [name for name in roots if name not in schema]:
+        return [f"{says}: {name!r} is not a field of the dataset. Correct it.{nearest(name, schema)}" for name in strangers]
+    if left_out := [name for name in roots if name not in rule.columns]:
+        return [f"{says} but its columns leave out {', '.join(left_out)}. Add them, the column to blame first."]
+    return _result_mistakes(rule, expression, schema, says)
+
+
+def _result_mistakes(rule: Rule, expression: pl.Expr, schema: Mapping[str, pl.DataType], says: str) -> list[str]:
+    # Two rows of nulls: types are checked for real, and the height of the answer tells rows from whole.
+    probe = pl.DataFrame({name: [None, None] for name in schema}, schema=dict(schema))
+    try:
+        result = probe.select(expression.alias("verdict"))["verdict"]
+    except pl.exceptions.PolarsError as error:
+        return [f"{says}: {_first_line(error)}. Compare fields of one type."]
+    if result.dtype != pl.Boolean:
+        return [f"{says}, which gives {result.dtype}; expected true or false. Make it a comparison."]
+    of_rows = expression.meta.is_row_separable() and not expression.meta.is_scalar()
+    of_whole = result.len() == 1
+    fits = of_rows if rule.scope is Scope.ROW else of_whole
+    return [] if fits else [f"{says}; scope {rule.scope.value} expects {_MEANING[rule.scope]}. Correct scope or expression."]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".")
