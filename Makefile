@@ -1,0 +1,67 @@
+# Everything runs in ./.venv, which the first target builds from requirements.lock. `make` alone explains itself.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DAGSTER_ENV := DAGSTER_HOME="$(CURDIR)" TIEOUT_DAGSTER="$${TIEOUT_DAGSTER:-$(CURDIR)/data/dagster}"
+PORT ?= 3000
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint dev benchmark lock format clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY) data/landing  ## one night over the sample group: take in, build, audit, publish
+	@$(BIN)/tieout run
+
+test: $(READY)  ## all tests
+	@$(BIN)/pytest
+
+lint: $(READY)  ## style, types, layers, SQL, contracts and branch folders, Dagster definitions
+	@mkdir -p data/dagster
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-timing
+	$(BIN)/tieout check
+	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt_project
+	$(DAGSTER_ENV) $(BIN)/dg check yaml
+	$(DAGSTER_ENV) $(BIN)/dg check defs
+
+dev: $(READY) data/landing  ## Dagster's pages on http://127.0.0.1:3000 (PORT=… for another port)
+	@mkdir -p data/dagster
+	$(DAGSTER_ENV) $(BIN)/dagster dev -m pipelines.definitions -h 127.0.0.1 -p $(PORT)
+
+benchmark: $(READY)  ## speed of reading, of a cold night and of an unchanged one
+	@$(BIN)/python -m pytest -q -s tests/benchmarks --benchmark
+
+format: $(READY)  ## put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(READY)  ## resolve the dependencies into requirements.lock (UPGRADE=--upgrade for newer versions)
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --quiet $(UPGRADE) -o requirements.lock
+
+clean:  ## remove the environment and what nights made; deliveries in data/landing stay
+	rm -rf $(VENV) data/dagster data/lake data/warehouse data/reports
+
+# The sample branches' deliveries, copied once: from then on data/landing is yours to add files to.
+data/landing:
+	@mkdir -p data
+	@rm -rf data/.landing && cp -R seeds/deliveries data/.landing && mv data/.landing data/landing
+
+# The stamp is the last thing written, so an interrupted installation starts again.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Tieout needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another with: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+		{ echo "Python's venv is incomplete here (Debian packs it apart). Install it with: sudo apt-get install -y python3-venv"; exit 1; }
+	@test -x $(BIN)/python || { echo "Making $(VENV) …"; $(PYTHON) -m venv $(VENV); }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@echo "Installing what requirements.lock names …"
+	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(READY)

@@ -1,0 +1,144 @@
+"""The `tieout` command: what can be typed, and how it ends. Errors for people are sentences and exit status 1.
+
+Not here: doing any of it (`pipelines.console`). Everything heavy is imported inside the commands, so that `tieout --help`
+answers at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from pipelines.errors import TieoutError
+
+
+class _SentenceGroup(TyperGroup):
+    """Prints a `TieoutError` as its text alone; anything else is our mistake and keeps its traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TieoutError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+
+
+class Format(StrEnum):
+    """How `tieout query` writes its result."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+app = typer.Typer(
+    name="tieout",
+    cls=_SentenceGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help=(
+        "Every branch's records, whatever their form, in one audited warehouse each night.\n\n"
+        "Commands work on the workspace that TIEOUT_WORKSPACE names; without it, on the sample group of this repository."
+    ),
+    epilog="Start with `tieout init FOLDER`, or run the sample group with `tieout run`.",
+)
+quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that were refused: which, why, and what to do.")
+app.add_typer(quarantine_app, name="quarantine")
+
+
+@app.command()
+def run(
+    date: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day the night is for. Default: today in the group's time zone."),
+    ] = None,
+) -> None:
+    """Run the night: take in what arrived, build, audit, publish.
+
+    Exit status 0: a version was published, or the published one is current because nothing was new. 1: it was not.
+    """
+    from pipelines.console.running import run_night
+
+    raise typer.Exit(run_night(date.date() if date else None))
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help='For example: "select * from performance.kpi_monthly"')],
+    format: Annotated[Format, typer.Option(help="csv and json go to standard output unless --output is given.")] = (
+        Format.TABLE
+    ),
+    output: Annotated[Path | None, typer.Option(help="Write to this file (needed for parquet).")] = None,
+) -> None:
+    """Ask the published warehouse, read-only; it never waits for a running night.
+
+    In CSV, text that a spreadsheet would take for a formula is written with a leading apostrophe. In JSON, money is text.
+    """
+    from pipelines.console.querying import run_query
+
+    run_query(sql, format.value, output)
+
+
+@app.command()
+def check() -> None:
+    """Check contracts, branch folders and reference tables; every mistake with its file, line and fix."""
+    from pipelines.console.checking import run_check
+
+    raise typer.Exit(run_check())
+
+
+@app.command()
+def withdraw(
+    branch: Annotated[str, typer.Argument(help="The branch's id.")],
+    file: Annotated[str, typer.Argument(help="The file's path below landing/BRANCH, as `tieout quarantine list` shows it.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the event log.")],
+    by: Annotated[str, typer.Option(help="Who decided it; kept in the event log.")],
+) -> None:
+    """Take a delivered file back out: the next night shows the branch as if it had never come."""
+    from pipelines.console.withdrawing import run_withdraw
+
+    run_withdraw(branch, file, reason=reason, by=by)
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="An empty or new folder.")]) -> None:
+    """Make a workspace for a group of your own."""
+    from pipelines.console.initializing import run_init
+
+    run_init(folder)
+
+
+_Branch = Annotated[str | None, typer.Option(help="Only this branch.")]
+_Dataset = Annotated[str | None, typer.Option(help="Only this dataset.")]
+
+
+@quarantine_app.command("list")
+def quarantine_list(
+    branch: _Branch = None,
+    dataset: _Dataset = None,
+    reason: Annotated[str | None, typer.Option(help="Only this reason, for example not_a_number.")] = None,
+) -> None:
+    """Refused rows, one line each; counted by branch, dataset and reason where they are many."""
+    from pipelines.console.quarantine import list_rows
+
+    list_rows(branch, dataset, reason)
+
+
+@quarantine_app.command("show")
+def quarantine_show(
+    branch: Annotated[str, typer.Argument(help="The branch's id.")],
+    file: Annotated[str, typer.Argument(help="The file's path below landing/BRANCH.")],
+    row: Annotated[int | None, typer.Argument(help="The row in that file; without it, all its refused rows.")] = None,
+) -> None:
+    """The row as it was sent, every reason it was refused for, and what to do."""
+    from pipelines.console.quarantine import show_rows
+
+    show_rows(branch, file, row)

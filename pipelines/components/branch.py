@@ -1,0 +1,131 @@
+"""The Dagster component behind a branch's `defs.yaml`: one asset a dataset, one check a delivery.
+
+Not here: reading the file (`pipelines.branches` does, strictly, with line numbers) and taking deliveries in
+(`pipelines.night`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from pipelines.branches import BranchConfig, BranchDocument, load_branch
+from pipelines.components.contracts import column_schema, contracts_at
+from pipelines.components.deliveries import delivery_results
+from pipelines.contracts.model import Contract
+from pipelines.night.steps import Night
+from pipelines.settings import Workspace
+
+CHECK = "delivery"
+NIGHT = "night"  # name of the resource that holds the night and its run lock
+
+
+class BranchAttributes(BaseModel):
+    """What Dagster may find under `attributes`.
+
+    Loading stays permissive on purpose: `load_branch` reads the same file with line numbers and says every mistake at
+    once. Editors and `dg check yaml` get the strict schema.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return BranchDocument.model_json_schema()
+
+
+class Branch(dg.Component):
+    """A branch of the group: who it is, which files it sends, and how its columns become the contracts' fields."""
+
+    def __init__(self, config: BranchConfig, contracts: Mapping[str, Contract]) -> None:
+        self.config = config
+        self.contracts = contracts
+
+    @classmethod
+    def get_model_cls(cls) -> type[BaseModel]:
+        return BranchAttributes
+
+    @classmethod
+    def get_spec(cls) -> dg.ComponentTypeSpec:
+        return dg.ComponentTypeSpec(description=cls.__doc__, tags=["tieout"])
+
+    @classmethod
+    def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Branch:  # noqa: ARG003 (read anew, with line numbers)
+        workspace = Workspace.load()
+        contracts = contracts_at(workspace.contracts_dir)
+        return cls(load_branch(context.path / "defs.yaml", contracts, workspace.profiles_dir), contracts)
+
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:  # noqa: ARG002 (all is in the file)
+        return dg.Definitions(assets=[branch_assets(self.config, self.contracts)])
+
+
+def branch_assets(branch: BranchConfig, contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
+    """One multi-asset: `<branch>/<dataset>` for every dataset that the branch delivers, each with a `delivery` check.
+
+    A branch's data never raises here: what went wrong is a failed check, so that no other branch is held up.
+    """
+    datasets = _datasets(branch)
+    specs = [_spec(branch, contracts[dataset], datasets[dataset]) for dataset in sorted(datasets)]
+
+    @dg.multi_asset(
+        name=f"take_in_{branch.branch_id}",
+        specs=specs,
+        check_specs=[_check_spec(spec.key) for spec in specs],
+        can_subset=True,
+        required_resource_keys={NIGHT},
+        description=f"Reads, standardizes and judges what {branch.name} sent, and brings its slices up to date.",
+    )
+    def take_in(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        night: Night = getattr(context.resources, NIGHT)
+        intake = night.take_in(branch.branch_id)
+        yield from delivery_results(context, branch, intake)
+
+    return take_in
+
+
+def asset_key(branch_id: str, dataset: str) -> dg.AssetKey:
+    """The key of a branch's dataset, as the lineage shows it."""
+    return dg.AssetKey([branch_id, dataset])
+
+
+def _datasets(branch: BranchConfig) -> dict[str, list[tuple[str, str, str]]]:
+    """Dataset → (file pattern, kind of file, delivery rule) of every file that feeds it."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for file in branch.files:
+        for dataset, said in file.datasets.items():
+            found.setdefault(dataset, []).append((file.pattern, file.layout.kind, str(said.rule)))
+    return found
+
+
+def _spec(branch: BranchConfig, contract: Contract, fed_by: list[tuple[str, str, str]]) -> dg.AssetSpec:
+    patterns, kinds, rules = (sorted(set(part)) for part in zip(*fed_by, strict=True))
+    return dg.AssetSpec(
+        key=asset_key(branch.branch_id, contract.dataset),
+        group_name=branch.branch_id,
+        description=f"**{contract.title}** of {branch.name}. {contract.description}\n\nOne row is {contract.grain}.",
+        owners=[f"team:{branch.owner_team}", branch.owner_email],
+        kinds={"parquet", *kinds},
+        tags={"dataset": contract.dataset, "country": branch.country_code},
+        code_version=f"contract {contract.version}",
+        metadata={
+            "dagster/column_schema": column_schema(contract),
+            "contract": f"{contract.dataset} {contract.version} ({contract.status})",
+            "files": dg.MetadataValue.text("\n".join(patterns)),
+            "delivery rule": ", ".join(rules),
+            "due": f"{contract.service_level.due_days_after_month_end} days after month end",
+        },
+    )
+
+
+def _check_spec(key: dg.AssetKey) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        CHECK,
+        asset=key,
+        blocking=False,  # a branch's trouble is its own: nothing downstream waits for it
+        description="Did everything that was received or owed arrive, and was all of it accepted?",
+    )

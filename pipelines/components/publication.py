@@ -1,0 +1,80 @@
+"""The last two assets of a night: the audit, and the version that analysts read.
+
+Not here: what is audited (`audit_*` models, `pipelines.audit`) and how a version is put in place (`pipelines.publishing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from pipelines.components.branch import NIGHT
+from pipelines.components.dbt_runner import build_warehouse
+from pipelines.night.steps import Night
+
+AUDIT = dg.AssetKey(["warehouse", "audit"])
+VERSION = dg.AssetKey(["warehouse", "published_version"])
+GROUP = "warehouse"
+HELD = "every_branch_published"
+
+
+def publication_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
+    """`warehouse/audit` over all `models`, then `warehouse/published_version`."""
+
+    @dg.asset(
+        key=AUDIT,
+        deps=models,
+        group_name=GROUP,
+        kinds={"great_expectations"},
+        required_resource_keys={NIGHT},
+        description="The gate: audit tables, plausibility against the last night, and who is held on an earlier one.",
+        check_specs=[
+            dg.AssetCheckSpec(
+                HELD,
+                asset=AUDIT,
+                blocking=False,
+                description="Does the night carry tonight's data of every branch, or is a branch held or failed?",
+            )
+        ],
+    )
+    def audit(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        night: Night = getattr(context.resources, NIGHT)
+        verdict = night.audit(build_warehouse)
+        if verdict.stopped:
+            raise dg.Failure(description=verdict.sentence, allow_retries=False)
+        held = dict(verdict.held)
+        yield dg.MaterializeResult(
+            asset_key=AUDIT,
+            metadata={"findings": len(verdict.findings), "held branches": len(held), **_docs(verdict.docs)},
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name=HELD,
+                    passed=not held,
+                    severity=dg.AssetCheckSeverity.WARN,
+                    description="\n".join(f"{branch}: {reason}" for branch, reason in sorted(held.items())) or None,
+                )
+            ],
+        )
+
+    @dg.asset(
+        key=VERSION,
+        deps=[AUDIT],
+        group_name=GROUP,
+        kinds={"duckdb"},
+        required_resource_keys={NIGHT},
+        description="The immutable file of this night, and the link `tieout.duckdb` that names it. Open it read-only.",
+    )
+    def published_version(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        night: Night = getattr(context.resources, NIGHT)
+        path = night.publish()
+        return dg.MaterializeResult(
+            metadata={"file": dg.MetadataValue.path(path), "bytes": path.stat().st_size, "night": night.night_id}
+        )
+
+    return [audit, published_version]
+
+
+def _docs(path: Any) -> dict[str, Any]:
+    return {} if path is None else {"Data Docs": dg.MetadataValue.path(path)}

@@ -1,0 +1,134 @@
+"""`tieout query`: SQL against the published version, read-only. Not here: writing anything into the warehouse."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TextIO
+
+import duckdb
+from rich.table import Table
+from rich.text import Text
+
+from pipelines.console.terminal import NOTHING, err, out
+from pipelines.errors import TieoutError
+from pipelines.publishing.versions import resolve_published
+from pipelines.settings import Workspace
+
+SHOWN_ROWS = 200  # a terminal is for looking; --format csv carries everything
+FETCHED = 10_000
+# What spreadsheets take for the start of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def run_query(sql: str, form: str, output: Path | None) -> None:
+    """Run `sql` and write the result as `form` (table, csv, json, parquet) to `output` or standard output.
+
+    Raises `TieoutError` where nothing is published yet, the statement is not valid, or parquet has no file to go to.
+    """
+    if form == "parquet" and output is None:
+        raise TieoutError("Parquet is not text and cannot go to the terminal. Name a file with --output FILE.parquet.")
+    with _published(Workspace.load()) as connection:
+        try:
+            if form == "parquet":
+                connection.sql(sql).write_parquet(str(output))
+                return
+            cursor = connection.execute(sql)
+            with _writer(output) as stream:
+                _WRITERS[form](cursor, stream)
+        except duckdb.Error as error:
+            raise TieoutError(str(error).strip()) from error
+
+
+@contextmanager
+def _published(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
+    version = resolve_published(workspace)
+    if version is None:
+        raise TieoutError(f"{workspace.warehouse}: no night has been published yet. Run `tieout run` first.")
+    connection = duckdb.connect(str(version), read_only=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _writer(output: Path | None) -> Iterator[TextIO]:
+    if output is None:
+        yield sys.stdout
+        return
+    with output.open("w", encoding="utf-8", newline="") as stream:
+        yield stream
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while batch := cursor.fetchmany(FETCHED):
+        yield from batch
+
+
+def _columns(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    return [str(column[0]) for column in cursor.description or []]
+
+
+def _write_csv(cursor: duckdb.DuckDBPyConnection, stream: TextIO) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_columns(cursor))
+    writer.writerows([_inert(value) for value in row] for row in _rows(cursor))
+
+
+def _inert(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _write_json(cursor: duckdb.DuckDBPyConnection, stream: TextIO) -> None:
+    columns = _columns(cursor)
+    stream.write("[")
+    for number, row in enumerate(_rows(cursor)):
+        stream.write(",\n " if number else "\n ")
+        json.dump(dict(zip(columns, row, strict=True)), stream, ensure_ascii=False, default=str)
+    stream.write("\n]\n")
+
+
+def _write_table(cursor: duckdb.DuckDBPyConnection, stream: TextIO) -> None:
+    rows = cursor.fetchmany(SHOWN_ROWS + 1)
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    for position, name in enumerate(_columns(cursor)):
+        table.add_column(name, justify="right" if _is_numeric(rows, position) else "left", overflow="fold")
+    for row in rows[:SHOWN_ROWS]:
+        table.add_row(*(Text(_shown(value)) for value in row))
+    console = out()
+    console.file = stream
+    console.print(table)
+    more = len(rows) > SHOWN_ROWS
+    err().print(
+        f"The first {SHOWN_ROWS} rows; --format csv writes all." if more else f"{len(rows)} row{'s' * (len(rows) != 1)}.",
+        style="dim",
+    )
+
+
+def _is_numeric(rows: Sequence[tuple[Any, ...]], position: int) -> bool:
+    seen = [row[position] for row in rows if row[position] is not None]
+    return bool(seen) and all(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in seen)
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None:
+            return NOTHING
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return f"{value:,f}"
+        case dt.datetime():
+            return value.isoformat(sep=" ", timespec="seconds")
+        case _:
+            return str(value)
+
+
+_WRITERS = {"csv": _write_csv, "json": _write_json, "table": _write_table}
