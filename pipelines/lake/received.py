@@ -1,0 +1,143 @@
+"""What branches have sent, as the event log knows it: received files, what became of them, withdrawals.
+
+Not here: finding files (landing), reading them (intake).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from pipelines.errors import LakeError
+from pipelines.lake.events import Event, EventLog
+
+RECEIVED = "file_received"  # bytes arrived under a name: assigns the received sequence
+TAKEN_IN = "file_taken_in"  # its deliveries lie in the lake; the newest such event of a file counts
+REPEATED = "file_repeated"  # the same bytes again and still in force: on time, nothing new
+SEEN_AGAIN = "file_seen_again"  # the same name with the same bytes was put there anew: on time, nothing new
+UNRECOGNISED = "file_unrecognised"  # no file pattern of the branch matches its name
+WITHDRAWN = "delivery_withdrawn"
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file as it arrived. `path` is relative to the branch's landing folder; `sequence` counts per branch from 1."""
+
+    branch_id: str
+    sequence: int
+    path: str
+    sha256: str
+    size: int
+    modified_ns: int
+    received_at: datetime
+
+    def as_data(self) -> dict[str, Any]:
+        """What the event of its arrival says (the event itself knows when)."""
+        return {name: value for name, value in asdict(self).items() if name != "received_at"}
+
+    @classmethod
+    def from_event(cls, event: Event) -> ReceivedFile:
+        return cls(**event.data, received_at=event.at)
+
+
+@dataclass(frozen=True)
+class TakenInDelivery:
+    """Which revision of which delivery a file gave; enough to find its receipt."""
+
+    dataset: str
+    delivery_id: str
+    fingerprint: str
+
+
+def received_files(log: EventLog, branch_id: str | None = None) -> list[ReceivedFile]:
+    """Every file received (of one branch, or of all), in the order of arrival."""
+    files = [ReceivedFile.from_event(event) for event in log.read(RECEIVED)]
+    return [file for file in files if branch_id in (None, file.branch_id)]
+
+
+def taken_in(log: EventLog, branch_id: str | None = None) -> dict[tuple[str, int], tuple[TakenInDelivery, ...]]:
+    """(branch, sequence) → the deliveries that the file gave when it was last taken in."""
+    found = {}
+    for event in log.read(TAKEN_IN):
+        if branch_id in (None, event.data["branch_id"]):
+            deliveries = tuple(TakenInDelivery(**one) for one in event.data["deliveries"])
+            found[event.data["branch_id"], event.data["sequence"]] = deliveries
+    return found
+
+
+def waiting(log: EventLog, branch_id: str) -> list[ReceivedFile]:
+    """Files received but not taken in yet, in order: new ones, those a night failed on, those nobody recognised."""
+    done = {event.data["sequence"] for event in log.read(TAKEN_IN, REPEATED) if event.data["branch_id"] == branch_id}
+    return [file for file in received_files(log, branch_id) if file.sequence not in done]
+
+
+def withdrawn(log: EventLog) -> set[tuple[str, int]]:
+    """(branch, sequence) of every withdrawn file."""
+    return {(event.data["branch_id"], event.data["sequence"]) for event in log.read(WITHDRAWN)}
+
+
+def withdraw(log: EventLog, branch_id: str, path: str, *, reason: str, by: str) -> ReceivedFile:
+    """Leave the newest file received under this name (and not withdrawn yet) out of the lake from the next night on.
+
+    Raises `LakeError` when there is no such file, or when reason or person is missing.
+    """
+    if not reason.strip() or not by.strip():
+        raise LakeError('A withdrawal needs a reason and a person. Say --reason "…" and --by NAME.')
+    files = received_files(log, branch_id)
+    gone = withdrawn(log)
+    named = [file for file in files if file.path == path and (branch_id, file.sequence) not in gone]
+    if not named:
+        known = sorted({file.path for file in files})
+        raise LakeError(
+            f"{path!r} of branch {branch_id!r} cannot be withdrawn: no file of that name is in the lake (or it was"
+            f" withdrawn already). Received are: {', '.join(known[-20:]) or 'none'}."
+        )
+    file = named[-1]
+    log.append(
+        WITHDRAWN,
+        {
+            "branch_id": branch_id,
+            "sequence": file.sequence,
+            "path": path,
+            "sha256": file.sha256,
+            "reason": reason,
+            "by": by,
+        },
+    )
+    return file
+
+
+def record_taken_in(
+    log: EventLog, file: ReceivedFile, deliveries: list[TakenInDelivery], note: Mapping[str, Any]
+) -> None:
+    """Commit what a file gave: from this event on its deliveries count.
+
+    `note` is for people and holds nothing that a repetition would change (no times), as nights compare these events.
+    """
+    log.append(
+        TAKEN_IN,
+        {
+            "branch_id": file.branch_id,
+            "sequence": file.sequence,
+            "path": file.path,
+            "deliveries": [asdict(one) for one in deliveries],
+            "note": dict(note),
+        },
+    )
+
+
+def record_repeated(log: EventLog, file: ReceivedFile, first: ReceivedFile) -> None:
+    """Say that these bytes came before, as `first`, and still stand: on time, nothing new."""
+    log.append(
+        REPEATED,
+        {"branch_id": file.branch_id, "sequence": file.sequence, "path": file.path, "first_sequence": first.sequence},
+    )
+
+
+def record_unrecognised(log: EventLog, file: ReceivedFile) -> None:
+    """Say once that no file pattern of the branch matches; the file goes on waiting for one that does."""
+    known = {event.data["sequence"] for event in log.read(UNRECOGNISED) if event.data["branch_id"] == file.branch_id}
+    if file.sequence not in known:
+        log.append(UNRECOGNISED, {"branch_id": file.branch_id, "sequence": file.sequence, "path": file.path})
