@@ -2,3 +2,8 @@
 
 Not here: reading files (sources), judging rows (validation), finding and merging configuration (branches).
 """
+
+from pipelines.standardize.mapping import Mapping
+from pipelines.standardize.standardizing import PROBLEMS, Standardized, standardize
+
+__all__ = ["PROBLEMS", "Mapping", "Standardized", "standardize"]

@@ -9,7 +9,16 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 
 EXCEL_SERIALS = {"excel_serial": date(1899, 12, 30), "excel_serial_1904": date(1904, 1, 1)}
 _TOKENS = frozenset("dmyYbBHMSf%")
@@ -67,7 +76,9 @@ class Numbers(Strict):
         if any(len(mark) != 1 or mark.isalnum() for mark in self.thousands_marks):
             raise ValueError(f"thousands_marks {list(self.thousands_marks)}: each is one sign such as '.' or ' '.")
         if self.decimal_mark in self.thousands_marks:
-            raise ValueError(f"{self.decimal_mark!r} is both decimal and thousands mark: 1{self.decimal_mark}234 would be ambiguous.")
+            raise ValueError(
+                f"{self.decimal_mark!r} is both decimal and thousands mark: 1{self.decimal_mark}234 would be ambiguous."
+            )
         if any(not text.strip() for text in self.strip):
             raise ValueError("strip holds an empty text; blanks around a number are always removed.")
         return self
@@ -101,7 +112,9 @@ class Dates(Strict):
                 )
         without = [fmt for fmt in self.formats if not has_year(fmt)]
         if without and self.year_from is None:
-            raise ValueError(f"{without[0]!r} holds no year. Say in year_from which metadata holds the fiscal year's start.")
+            raise ValueError(
+                f"{without[0]!r} holds no year. Say in year_from which metadata holds the fiscal year's start."
+            )
         return self
 
 
@@ -135,7 +148,9 @@ def doubtful_text(one: str, other: str) -> tuple[str, date, date] | None:
         return ("46000", *(EXCEL_SERIALS[fmt] + timedelta(days=46000) for fmt in (one, other)))
     if one in EXCEL_SERIALS or other in EXCEL_SERIALS:
         return None  # serials are read as at most five digits; formats of six digits and more never are
-    samples = [date(year, month, day) for year in (2003, 2011, 2026) for month in (1, 2, 3, 11) for day in (2, 11, 12, 26)]
+    samples = [
+        date(year, month, day) for year in (2003, 2011, 2026) for month in (1, 2, 3, 11) for day in (2, 11, 12, 26)
+    ]
     for written, read in ((one, other), (other, one)):
         for sample in samples:
             text = sample.strftime(written)

@@ -70,7 +70,11 @@ class Balance(Strict):
     def _one_shape(self) -> Self:
         two_columns = self.debit is not None and self.credit is not None
         one_column = self.amount is not None and self.indicator is not None
-        if two_columns == one_column or (two_columns and (self.amount or self.indicator)) or (one_column and (self.debit or self.credit)):
+        if (
+            two_columns == one_column
+            or (two_columns and (self.amount or self.indicator))
+            or (one_column and (self.debit or self.credit))
+        ):
             raise ValueError("balance needs either debit and credit, or amount and indicator: names of columns.")
         return self
 
@@ -223,9 +227,7 @@ class TwoAccounts(Strict):
         return self
 
 
-Amounts = Annotated[
-    SignedAmounts | TwoColumns | IndicatedAmounts | TwoAccounts, Field(discriminator="shape")
-]
+Amounts = Annotated[SignedAmounts | TwoColumns | IndicatedAmounts | TwoAccounts, Field(discriminator="shape")]
 
 
 class RowRule(Strict):
@@ -246,7 +248,9 @@ class RowRule(Strict):
     @model_validator(mode="after")
     def _some_condition(self) -> Self:
         if not (self.values or self.empty or self.zero or self.matches or self.repeats):
-            raise ValueError("the rule names no condition (values, empty, zero, matches, repeats): it would take every row.")
+            raise ValueError(
+                "the rule names no condition (values, empty, zero, matches, repeats): it would take every row."
+            )
         return self
 
     @property

@@ -1,0 +1,203 @@
+"""Where a value stands: headers and metadata are found, and a `Source` becomes a text expression.
+
+Not here: what the text means (reading), and amounts that several columns make up (amounts).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping as Dictionary
+from datetime import date, datetime
+
+import polars as pl
+
+from pipelines.errors import SourceError
+from pipelines.sources.table import TextTable
+from pipelines.standardize.mapping import FiscalCalendar, Source
+
+FILE_NAME = "file_name"  # metadata key under which a file's own name is known
+VALUE, TEXT = "v:", "t:"  # prefixes of typed and of text columns while a frame is being standardized
+
+
+def file_of(table: TextTable) -> str:
+    """The file's name for messages."""
+    return table.metadata.get(FILE_NAME, "the file")
+
+
+class Origins:
+    """The headers and metadata of one table; remembers what was used and what a mapping names in vain."""
+
+    def __init__(self, table: TextTable, calendar: FiscalCalendar) -> None:
+        self._file, self._section = file_of(table), table.section
+        self._columns = table.columns
+        self._metadata: Dictionary[str, str] = table.metadata
+        self._alike: dict[str, list[str]] = {}
+        for column in table.columns:
+            self._alike.setdefault(_alike(column), []).append(column)
+        self.calendar = calendar
+        self.used: set[str] = set()
+        self._missing: list[tuple[str, ...]] = []
+
+    def header(self, names: tuple[str, ...], *, optional: bool = False) -> str | None:
+        """The first of `names` that the file has; capitals and blanks need not agree where only one column is meant."""
+        for name in names:
+            if name in self._columns:
+                self.used.add(name)
+                return name
+        for name in names:
+            found = self._alike.get(_alike(name), [])
+            if len(found) == 1:
+                self.used.add(found[0])
+                return found[0]
+        if not optional:
+            self._missing.append(names)
+        return None
+
+    def metadata(self, keys: tuple[str, ...], *, optional: bool = False) -> str | None:
+        """The first non-empty metadata value of `keys`; raises SourceError where the file has none of them."""
+        for key in keys:
+            value = self._metadata.get(key, "").strip()
+            if value:
+                return value
+        if optional:
+            return None
+        known = ", ".join(sorted(self._metadata)) or "none at all"
+        raise SourceError(
+            self._file,
+            self._section,
+            f"the metadata {' or '.join(map(repr, keys))} that the mapping needs is missing or empty; the file says {known}.",
+            "Correct the key in the mapping, or declare the metadata in the layout.",
+        )
+
+    @property
+    def extra(self) -> tuple[str, ...]:
+        """The file's columns that no part of the mapping has named so far."""
+        return tuple(column for column in self._columns if column not in self.used)
+
+    def complain(self) -> None:
+        """Raise one SourceError that names every missing column, both lists and the nearest match of each."""
+        if not self._missing:
+            return
+        wanted = "; ".join(_with_nearest(names, self._columns) for names in dict.fromkeys(self._missing))
+        raise SourceError(
+            self._file,
+            self._section,
+            f"columns that the mapping names are missing: {wanted}. The file has: {', '.join(self._columns) or 'no columns'}. "
+            f"The mapping found: {', '.join(sorted(self.used)) or 'none'}.",
+            "Correct the names in the mapping (several may be listed), or mark the column `optional: true`.",
+        )
+
+    def text(self, source: Source) -> pl.Expr:
+        """The trimmed text of a source, null where it is empty. `values` of inner sources are already applied."""
+        found = self._origin(source)
+        if source.pattern is not None:
+            found = found.str.extract(source.pattern).str.strip_chars()
+        if source.pattern is not None or source.empty_words:
+            found = _without(found, ("", *source.empty_words))
+        if source.strip_leading_zeros:
+            found = found.str.replace(r"^0+(.)", "$1")
+        return found if source.when_empty is None else found.fill_null(source.when_empty)
+
+    def _origin(self, source: Source) -> pl.Expr:
+        if source.column is not None:
+            header = self.header(source.column, optional=source.optional)
+            return _nothing() if header is None else _without(pl.col(header).str.strip_chars(), ("",))
+        if source.metadata is not None:
+            return pl.lit(self.metadata(source.metadata, optional=source.optional), dtype=pl.String)
+        if source.value is not None:
+            return pl.lit(source.value, dtype=pl.String)
+        if source.first_of is not None:
+            return pl.coalesce([self._inner(inner) for inner in source.first_of])
+        if source.joined is not None:
+            texts = [self._inner(inner) for inner in source.joined]
+            return _without(pl.concat_str(texts, separator=source.separator, ignore_nulls=True), ("",))
+        if source.derive is not None:
+            return derived_text(source, self.first_month())
+        if source.row_number == "file":
+            return pl.col("source_row").cast(pl.String)
+        raise AssertionError(f"no text for {source!r}")
+
+    def _inner(self, source: Source) -> pl.Expr:
+        text = self.text(source)
+        return text if source.values is None else recoded(text, source.values, source.otherwise)
+
+    def first_month(self) -> int:
+        """The month in which the fiscal year starts."""
+        if self.calendar.start is None:
+            return self.calendar.first_month or 1
+        text = self.metadata((self.calendar.start,))
+        return self.day(text or "", self.calendar.format, self.calendar.start).month
+
+    def day(self, text: str, fmt: str, key: str) -> date:
+        """A date from metadata; raises SourceError where it is none."""
+        try:
+            return datetime.strptime(text, fmt).date()  # noqa: DTZ007 (a day, not an instant)
+        except ValueError as err:
+            raise SourceError(
+                self._file,
+                f"metadata {key!r}",
+                f"{text!r} is no date written as {fmt}.",
+                "Correct the file or the format.",
+            ) from err
+
+
+def recoded(text: pl.Expr, values: Dictionary[str, str], otherwise: str | None) -> pl.Expr:
+    """Codes to standard values; null for a code that is not listed and has no `otherwise`."""
+    known = text.replace_strict(list(values), list(values.values()), default=otherwise, return_dtype=pl.String)
+    return pl.when(text.is_not_null()).then(known)
+
+
+def derived_text(source: Source, first_month: int) -> pl.Expr:
+    """A derived value as text, for joining."""
+    if source.derive == "period_of":
+        return pl.col(VALUE + source.from_[0]).dt.to_string("%Y-%m")
+    return derived(source, first_month).cast(pl.String)
+
+
+def derived(source: Source, first_month: int) -> pl.Expr:
+    """A value derived from fields that are read already: integers, a month's last day, or `YYYY-MM`."""
+    fields = [pl.col(VALUE + name) for name in source.from_]
+    day = fields[0]
+    match source.derive:
+        case "year_of":
+            return day.dt.year().cast(pl.Int64)
+        case "month_of":
+            return day.dt.month().cast(pl.Int64)
+        case "period_of":
+            return derived_text(source, first_month)
+        case "fiscal_period_of":
+            return (day.dt.month().cast(pl.Int64) - first_month) % 12 + 1
+        case "fiscal_year_of":
+            return day.dt.year().cast(pl.Int64) - (day.dt.month() < first_month).cast(pl.Int64)
+        case "month_end_of":
+            return _month_end(fields, first_month)
+    raise AssertionError(source.derive)
+
+
+def _month_end(fields: list[pl.Expr], first_month: int) -> pl.Expr:
+    if len(fields) == 1:
+        return fields[0].dt.month_end()
+    year, period = fields
+    month = period.clip(1, 12) + (first_month - 2)  # adjustment periods end with the year
+    first = pl.date(year + month // 12, month % 12 + 1, 1)
+    return pl.when(year.is_between(1900, 2199) & (period >= 1)).then(first.dt.month_end())
+
+
+def _without(text: pl.Expr, words: tuple[str, ...]) -> pl.Expr:
+    return pl.when(text != words[0] if len(words) == 1 else ~text.is_in(words)).then(text)
+
+
+def _nothing() -> pl.Expr:
+    return pl.lit(None, dtype=pl.String)
+
+
+def _alike(name: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip().casefold()
+
+
+def _with_nearest(names: tuple[str, ...], columns: tuple[str, ...]) -> str:
+    near = [match for name in names for match in difflib.get_close_matches(name, columns, n=1, cutoff=0.5)]
+    wanted = " or ".join(map(repr, names))
+    return f"{wanted} (nearest: {near[0]!r})" if near else wanted

@@ -1,0 +1,186 @@
+"""One row with account and contra account becomes two contract rows, or three with tax: the DATEV kind.
+
+The parts of a row always balance. Not here: where the texts stand (sourcing) and how numbers are written (reading).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from pipelines.contracts.model import Contract, Field
+from pipelines.standardize.amounts import amount, side
+from pipelines.standardize.conventions import Numbers
+from pipelines.standardize.mapping import Mapping, Source, TwoAccounts
+from pipelines.standardize.reading import Check
+from pipelines.standardize.sourcing import VALUE, Origins
+
+_RATE_UNITS = 10_000  # rates are counted in ten-thousandths of a percent
+_HUNDRED = 100 * _RATE_UNITS
+PART_COUNT = "@parts"
+_ZERO = Decimal(0)
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Split:
+    """The helper columns of every source row, and what could fail in them."""
+
+    columns: tuple[pl.Expr, ...]
+    more: tuple[pl.Expr, ...]  # built on `columns`
+    checks: tuple[Check, ...]
+
+
+def prepare(shape: TwoAccounts, mapping: Mapping, contract: Contract, origins: Origins, numbers: Numbers) -> Split:
+    """Amounts, sides, accounts and tax of each source row, as columns that `parts` then deals out."""
+    debit = contract.field(mapping.debit_field)
+    gross = amount(debit, shape.amount, origins, numbers)
+    base = amount(debit, shape.base_amount, origins, numbers) if shape.base_amount else None
+    word = origins.text(shape.indicator)
+    is_debit, side_check = side(debit.name, word, shape.debit_words, shape.credit_words, gross.value.is_not_null())
+    key_text = origins.text(shape.tax_key) if shape.tax_key else pl.lit(None, dtype=pl.String)
+    contra_key, own_key = (_automatic(shape, origins, side_) for side_ in (shape.contra_account, shape.account))
+    # Keys are written 9 or 09; 0 says no key.
+    said_key = key_text.str.strip_chars_start("0").replace({"": None})
+    key = pl.coalesce([said_key, contra_key, own_key])
+    own_side = said_key.is_null() & contra_key.is_null() & own_key.is_not_null()
+    reversed_ = _reversed(shape, key, origins)
+    sign = pl.when(reversed_).then(pl.lit(-1)).otherwise(pl.lit(1))
+    functional = gross.value if base is None else pl.coalesce([base.value, gross.value])
+    checks = [*gross.checks, *(base.checks if base else ()), side_check]
+    if shape.tax_key:
+        known = {_bare(name) for name in shape.tax_keys}
+        unknown = said_key.is_not_null() & ~said_key.is_in(sorted(known))
+        message = (
+            f"is a tax key whose rate is not known; known are {', '.join(sorted(known)) or 'none'}. Add it to tax_keys."
+        )
+        checks.append(Check("tax_code", unknown, "unknown_value", key_text, message))
+    checks += _currency_checks(shape, mapping, contract, origins, base.value if base else None)
+    return Split(
+        columns=(
+            is_debit.alias("@is_debit"),
+            (functional * sign).cast(debit.dtype).alias("@gross"),
+            (gross.value * sign).cast(debit.dtype).alias("@transaction"),
+            origins.text(shape.account).alias("@account"),
+            origins.text(shape.contra_account).alias("@contra"),
+            key.alias("@key"),
+            own_side.alias("@own_side"),
+        ),
+        more=_tax_columns(shape, debit),
+        checks=tuple(checks),
+    )
+
+
+def _bare(key: str) -> str:
+    return key.lstrip("0")
+
+
+def _automatic(shape: TwoAccounts, origins: Origins, source: Source) -> pl.Expr:
+    """The key with which the account posts by itself; null where it does not."""
+    account = origins.text(source)
+    key = pl.lit(None, dtype=pl.String)
+    for rule in shape.automatic_accounts:
+        last = rule.last or rule.first
+        hit = (account.str.len_bytes() == len(rule.first)) & account.is_between(pl.lit(rule.first), pl.lit(last))
+        key = pl.when(hit).then(pl.lit(_bare(rule.key))).otherwise(key)
+    return key
+
+
+def _reversed(shape: TwoAccounts, key: pl.Expr, origins: Origins) -> pl.Expr:
+    by_key = [_bare(name) for name, does in shape.tax_keys.items() if does.reversal]
+    found = key.is_in(by_key).fill_null(value=False)
+    if shape.reversal is not None:
+        found = found | origins.text(shape.reversal).is_in(shape.reversal_words).fill_null(value=False)
+    return found
+
+
+def _currency_checks(
+    shape: TwoAccounts, mapping: Mapping, contract: Contract, origins: Origins, base: pl.Expr | None
+) -> list[Check]:
+    """An amount in a foreign currency needs its amount in functional currency beside it."""
+    functional, transaction = (mapping.columns.get(f"{kind}_currency_code") for kind in ("functional", "transaction"))
+    if functional is None or transaction is None:
+        return []
+    own, other = origins.text(functional), origins.text(transaction)
+    without_base = pl.lit(True) if base is None else base.is_null()
+    message = f"is another currency than the branch's own, but the amount in {contract.field(mapping.debit_field).name} is empty."
+    return [
+        Check(mapping.debit_field, (own != other) & without_base, "required", other, f"{message} Send both amounts.")
+    ]
+
+
+def _tax_columns(shape: TwoAccounts, debit: Field) -> tuple[pl.Expr, ...]:
+    rates = {_bare(name): int(does.rate * _RATE_UNITS) for name, does in shape.tax_keys.items() if does.rate}
+    accounts = {_bare(name): does.account or "" for name, does in shape.tax_keys.items() if does.rate}
+    if not rates:
+        nothing = pl.lit(_ZERO, dtype=debit.dtype)
+        return (
+            nothing.alias("@tax"),
+            nothing.alias("@tax_transaction"),
+            pl.lit(None, dtype=pl.String).alias("@tax_account"),
+        )
+    key = pl.col("@key")
+    rate = key.replace_strict(list(rates), list(rates.values()), default=None, return_dtype=pl.Int64)
+    account = key.replace_strict(list(accounts), list(accounts.values()), default=None, return_dtype=pl.String)
+    return (
+        included_tax(pl.col("@gross"), rate).cast(debit.dtype).alias("@tax"),
+        included_tax(pl.col("@transaction"), rate).cast(debit.dtype).alias("@tax_transaction"),
+        account.alias("@tax_account"),
+    )
+
+
+def included_tax(gross: pl.Expr, rate: pl.Expr) -> pl.Expr:
+    """gross × rate / (100 + rate), rounded half away from zero to cents; zero where there is no rate.
+
+    `gross` is DECIMAL(20,4), `rate` whole ten-thousandths of a percent. Whole numbers throughout, so nothing is lost.
+    """
+    units = gross.to_physical().cast(pl.Int128)  # ten-thousandths of the currency
+    wide_rate = rate.cast(pl.Int128)
+    divisor = (wide_rate + _HUNDRED) * 100  # to cents
+    cents = (units.abs() * wide_rate * 2 + divisor) // (divisor * 2) * units.sign()
+    tax = cents.cast(pl.Int64).cast(pl.Decimal(20, 4)) * pl.lit(_CENT, dtype=pl.Decimal(20, 4))
+    return pl.when(rate.is_not_null()).then(tax).otherwise(pl.lit(_ZERO, dtype=pl.Decimal(20, 4)))
+
+
+def part_count() -> pl.Expr:
+    """How many contract rows a source row becomes; a row that cannot be read stays one."""
+    has_tax = (pl.col("@tax") != _ZERO) | (pl.col("@tax_transaction") != _ZERO)
+    return pl.when(pl.col("@failed")).then(1).when(has_tax).then(3).otherwise(2).cast(pl.Int64)
+
+
+def parts(frame: pl.LazyFrame, mapping: Mapping, contract: Contract) -> pl.LazyFrame:
+    """Deal every row out: part 1 the account, part 2 the contra account, part 3 the tax account."""
+    debit, credit = (contract.field(name) for name in (mapping.debit_field, mapping.credit_field))
+    gross, tax = pl.col("@gross"), pl.col("@tax")
+    transaction, tax_transaction = pl.col("@transaction"), pl.col("@tax_transaction")
+    own, is_debit = pl.col("@own_side"), pl.col("@is_debit")
+    nothing, nothing_transaction = pl.lit(_ZERO, dtype=debit.dtype), pl.lit(_ZERO, dtype=debit.dtype)
+
+    def part(
+        number: int, account: pl.Expr, on_debit: pl.Expr, value: pl.Expr, value_transaction: pl.Expr
+    ) -> pl.LazyFrame:
+        fields = {
+            "account_code": account,
+            debit.name: pl.when(on_debit).then(value).when(~on_debit).then(nothing),
+            credit.name: pl.when(~on_debit).then(value).when(on_debit).then(nothing),
+            "transaction_amount": pl.when(on_debit).then(value_transaction).when(~on_debit).then(-value_transaction),
+            "tax_code": pl.col("@key"),
+        }
+        chosen = {name: expr for name, expr in fields.items() if name in mapping.filled_by_amounts}
+        return frame.filter(pl.col(PART_COUNT) >= number).with_columns(
+            pl.lit(number, dtype=pl.Int64).alias("source_part"),
+            *(expr.cast(contract.field(name).dtype).alias(VALUE + name) for name, expr in chosen.items()),
+        )
+
+    own_tax, contra_tax = pl.when(own).then(tax).otherwise(nothing), pl.when(own).then(nothing).otherwise(tax)
+    own_tt = pl.when(own).then(tax_transaction).otherwise(nothing_transaction)
+    contra_tt = pl.when(own).then(nothing_transaction).otherwise(tax_transaction)
+    return pl.concat(
+        [
+            part(1, pl.col("@account"), is_debit, gross - own_tax, transaction - own_tt),
+            part(2, pl.col("@contra"), ~is_debit, gross - contra_tax, transaction - contra_tt),
+            part(3, pl.col("@tax_account"), pl.when(own).then(is_debit).otherwise(~is_debit), tax, tax_transaction),
+        ]
+    )

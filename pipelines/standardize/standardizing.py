@@ -1,0 +1,259 @@
+"""One text table becomes one dataset's typed columns, with every value that could not be read set out beside them.
+
+Pure: frame in, frame out, lazily. Not here: judging rows against the contract (validation), and provenance (intake).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.contracts.model import Contract, Field, Kind
+from pipelines.errors import SourceError
+from pipelines.sources.table import ROW, NonData, TextTable
+from pipelines.standardize import splitting
+from pipelines.standardize.amounts import balance, sides
+from pipelines.standardize.conventions import Booleans, Dates, has_year
+from pipelines.standardize.leaving_out import leave_out
+from pipelines.standardize.mapping import Mapping, Source, TwoAccounts
+from pipelines.standardize.reading import Check, DateReader, Reading, fiscal_year_bounds, read_text
+from pipelines.standardize.sourcing import TEXT, VALUE, Origins, derived, file_of, recoded
+
+PART = "source_part"
+PROBLEMS: dict[str, pl.DataType] = {
+    "source_row": pl.Int64(),
+    "source_part": pl.Int64(),
+    "rule": pl.String(),
+    "column": pl.String(),
+    "value": pl.String(),
+    "message": pl.String(),
+}
+_FAILED = "@failed"
+
+
+@dataclass(frozen=True)
+class Standardized:
+    """A dataset's rows as the branch sent them, typed.
+
+    `frame`: every contract field, `source_row`, `source_part`. `problems`: one row per value that could not be read
+    (its cell in `frame` is null) or that says more than the field holds (`too_precise`; its cell is rounded).
+    `non_data` and `out_of_scope`: rows that the mapping's rules left out. `extra_columns`: columns that nobody mapped.
+    """
+
+    frame: pl.LazyFrame
+    problems: pl.LazyFrame
+    non_data: tuple[NonData, ...] = ()
+    out_of_scope: tuple[NonData, ...] = ()
+    extra_columns: tuple[str, ...] = ()
+    _flagged: pl.LazyFrame | None = None
+
+    def collect(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Frame and problems in one pass over the rows; a second one only where something failed."""
+        rows = (self.frame if self._flagged is None else self._flagged).collect()
+        if _FAILED not in rows.columns or not rows.get_column(_FAILED).any():
+            return rows.drop(_FAILED, strict=False), pl.DataFrame(schema=PROBLEMS)
+        return rows.drop(_FAILED), self.problems.collect()
+
+
+def standardize(table: TextTable, mapping: Mapping, contract: Contract) -> Standardized:
+    """Carry `mapping` out on `table`. Raises SourceError where the file lacks what the mapping names, or is not to have more."""
+    origins = Origins(table, mapping.fiscal_calendar)
+    work = _Work(table, mapping, contract, origins)
+    plan = work.plan()
+    remaining = leave_out(table, mapping, origins)
+    extra = _extra(table, mapping, origins)
+    staged = remaining.frame
+    for level in plan.levels:
+        staged = staged.with_columns(level)
+    failed = pl.any_horizontal([check.failed for check in plan.checks]) if plan.checks else pl.lit(False)
+    staged = staged.with_columns(failed.fill_null(value=False).alias(_FAILED))
+    typed = _dealt_out(staged, plan, mapping, contract)
+    final = [
+        (pl.col(VALUE + f.name) if f.name in plan.fields else pl.lit(None)).cast(f.dtype).alias(f.name)
+        for f in contract.fields
+    ]
+    flagged = typed.select(*final, pl.col(ROW).cast(pl.Int64), pl.col(PART), pl.col(_FAILED))
+    return Standardized(
+        frame=flagged.drop(_FAILED),
+        problems=_problems(staged.filter(_FAILED), plan.checks),
+        non_data=remaining.non_data,
+        out_of_scope=remaining.out_of_scope,
+        extra_columns=extra,
+        _flagged=flagged,
+    )
+
+
+def _extra(table: TextTable, mapping: Mapping, origins: Origins) -> tuple[str, ...]:
+    extra = () if mapping.extra_columns == "ignore" else origins.extra
+    if extra and mapping.extra_columns == "refuse":
+        raise SourceError(
+            file_of(table),
+            table.section,
+            f"columns that the mapping does not know: {', '.join(extra)}. The mapping names: {', '.join(sorted(origins.used))}.",
+            "Map them, or say `extra_columns: report`.",
+        )
+    return extra
+
+
+def _problems(failed: pl.LazyFrame, checks: tuple[Check, ...]) -> pl.LazyFrame:
+    found = [
+        failed.filter(check.failed).select(
+            pl.col(ROW).cast(pl.Int64).alias("source_row"),
+            pl.lit(1, dtype=pl.Int64).alias("source_part"),
+            pl.lit(check.rule).alias("rule"),
+            pl.lit(check.column).alias("column"),
+            check.text.alias("value"),
+            pl.format("{} {}", pl.lit("'") + check.text.fill_null("") + pl.lit("'"), pl.lit(check.message)).alias(
+                "message"
+            ),
+        )
+        for check in checks
+    ]
+    if not found:
+        return pl.LazyFrame(schema=PROBLEMS)
+    return pl.concat(found).sort("source_row", "column", "rule", maintain_order=True)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Columns to add, level by level (a level builds on those before it), and everything that could fail."""
+
+    levels: list[list[pl.Expr]]
+    checks: tuple[Check, ...]
+    fields: frozenset[str]
+    numbered: str | None  # the field that counts the rows of a document
+
+
+class _Work:
+    """Turns a mapping into a plan for one table."""
+
+    def __init__(self, table: TextTable, mapping: Mapping, contract: Contract, origins: Origins) -> None:
+        self._table, self._mapping, self._contract, self._origins = table, mapping, contract, origins
+
+    def plan(self) -> _Plan:
+        levels: list[list[pl.Expr]] = []
+        checks: list[Check] = []
+        fields: set[str] = set()
+        numbered = None
+        for group in _levels(self._mapping):
+            level_texts: list[pl.Expr] = []
+            values: list[pl.Expr] = []
+            for name in group:
+                source, field = self._mapping.columns[name], self._contract.field(name)
+                if source.row_number == "document":
+                    numbered = name
+                    continue
+                reading = self._reading(field, source, level_texts)
+                values.append(reading.value.alias(VALUE + name))
+                checks += reading.checks
+                fields.add(name)
+            levels += [level_texts, values]
+        amounts = self._mapping.amounts
+        if isinstance(amounts, TwoAccounts):
+            split = splitting.prepare(amounts, self._mapping, self._contract, self._origins, self._mapping.numbers)
+            levels += [list(split.columns), list(split.more)]
+            checks += split.checks
+        elif amounts is not None:
+            names = (self._mapping.debit_field, self._mapping.credit_field)
+            debit, credit = (self._contract.field(name) for name in names)
+            readings = sides(amounts, debit, credit, self._origins, self._mapping.numbers)
+            levels.append([reading.value.alias(VALUE + name) for reading, name in zip(readings, names, strict=True)])
+            checks += [check for reading in readings for check in reading.checks]
+        fields.update(self._mapping.filled_by_amounts)
+        return _Plan([level for level in levels if level], tuple(checks), frozenset(fields), numbered)
+
+    def _reading(self, field: Field, source: Source, texts: list[pl.Expr]) -> Reading:
+        if source.derive is not None and source.derive != "period_of":
+            return Reading(derived(source, self._origins.first_month()))
+        if source.row_number == "file" and field.kind is Kind.INTEGER:
+            return Reading(pl.col(ROW).cast(pl.Int64))
+        numbers = source.numbers or self._mapping.numbers
+        if source.balance is not None:
+            return balance(field, source.balance, source, self._origins, numbers)
+        texts.append(self._origins.text(source).alias(TEXT + field.name))
+        text = pl.col(TEXT + field.name)
+        booleans = source.booleans or self._mapping.booleans
+        unknown: tuple[Check, ...] = ()
+        if source.values is not None:
+            known = ", ".join(source.values)
+            raw, text = text, recoded(text, source.values, source.otherwise)
+            message = (
+                f"is a code without a standard value; known are {known}. Add it to values, or correct it at source."
+            )
+            unknown = (Check(field.name, raw.is_not_null() & text.is_null(), "unknown_value", raw, message),)
+            booleans = Booleans()
+        reading = read_text(field, text, numbers, self._dates(field, source), booleans)
+        value = -reading.value if source.negate else reading.value
+        return Reading(value, (*unknown, *reading.checks))
+
+    def _dates(self, field: Field, source: Source) -> DateReader | None:
+        dates = source.dates or self._mapping.dates
+        if field.kind not in (Kind.DATE, Kind.TIMESTAMP) or dates is None:
+            return None
+        if all(map(has_year, dates.formats)) or dates.year_from is None:
+            return DateReader(dates)
+        first, last = self._fiscal_year(dates)
+        return DateReader(dates, first, last)
+
+    def _fiscal_year(self, dates: Dates) -> tuple[date, date]:
+        said = dates.year_from
+        assert said is not None  # the caller asked
+        origins = self._origins
+        start = origins.day(origins.metadata((said.start,)) or "", said.format, said.start)
+        end_text = origins.metadata((said.end,), optional=True) if said.end else None
+        try:
+            return fiscal_year_bounds(
+                said, start, origins.day(end_text, said.format, said.end or "") if end_text else None
+            )
+        except ValueError as err:
+            place = f"metadata {said.start!r}"
+            raise SourceError(
+                file_of(self._table), place, f"{err}.", "Ask the branch for a file that says its year."
+            ) from err
+
+
+def _levels(mapping: Mapping) -> list[list[str]]:
+    """The mapped fields in an order in which each comes after those it is derived from."""
+    left = dict(mapping.columns)
+    done: set[str] = set()
+    levels: list[list[str]] = []
+    while left:
+        ready = [name for name, source in left.items() if source.needs & mapping.columns.keys() <= done]
+        if not ready:
+            raise AssertionError(f"fields derived from each other: {', '.join(left)}; configuration is checked before")
+        levels.append(ready)
+        done.update(ready)
+        left = {name: source for name, source in left.items() if name not in done}
+    return levels
+
+
+def _dealt_out(staged: pl.LazyFrame, plan: _Plan, mapping: Mapping, contract: Contract) -> pl.LazyFrame:
+    """One contract row per row, or several where a row names two accounts; then rows of a document are counted."""
+    if not isinstance(mapping.amounts, TwoAccounts):
+        one = staged.with_columns(pl.lit(1, dtype=pl.Int64).alias(PART))
+        return one if plan.numbered is None else one.with_columns(_counted(plan, mapping, contract, None))
+    staged = staged.with_columns(splitting.part_count().alias(splitting.PART_COUNT))
+    if plan.numbered is None:
+        return splitting.parts(staged, mapping, contract)
+    # Numbers follow the rows as they stand in the file, then the parts of a row.
+    count = pl.col(splitting.PART_COUNT)
+    name = VALUE + plan.numbered
+    staged = staged.with_columns(_counted(plan, mapping, contract, count)).with_columns(pl.col(name) - count)
+    return splitting.parts(staged, mapping, contract).with_columns(pl.col(name) + pl.col(PART))
+
+
+def _counted(plan: _Plan, mapping: Mapping, contract: Contract, step: pl.Expr | None) -> pl.Expr:
+    """Running number of a row within its document; each row counts one, or `step`."""
+    keys = [
+        pl.col(VALUE + name)
+        for name in contract.document_key
+        if name in plan.fields and not _is_constant(mapping.columns.get(name))
+    ]
+    running = pl.int_range(1, pl.len() + 1, dtype=pl.Int64) if step is None else step.cum_sum()
+    return (running.over(keys) if keys else running).alias(VALUE + (plan.numbered or ""))
+
+
+def _is_constant(source: Source | None) -> bool:
+    return source is not None and (source.value is not None or source.metadata is not None)
