@@ -6,7 +6,6 @@ fields (a mapping says those), and reading itself.
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import Annotated, Any, Literal, Self
 
@@ -31,7 +30,7 @@ def _known_encoding(value: str) -> str:
     if value == AUTO:
         return value
     try:
-        codecs.lookup(value)
+        "".encode(value)
     except LookupError as err:
         raise ValueError(
             f"{value!r} is no encoding that is known here; expected e.g. utf-8, cp1252, iso-8859-15, cp437 or auto."
@@ -103,6 +102,13 @@ class MetadataCell(_Strict):
 
     position: Position
     pattern: TextPattern | None = None
+
+    def search(self, text: str) -> str | None:
+        """What the pattern finds in `text` (its first group, if it has one), or None."""
+        found = re.search(self.pattern, text) if self.pattern is not None else None
+        if found is None:
+            return None
+        return (found[1] if found.re.groups else found[0]) or ""
 
 
 class MetadataRow(_Strict):

@@ -1,0 +1,189 @@
+"""Bytes of a text file to UTF-8: marks, declared encodings that lie, and the place of the first wrong byte.
+
+Not here: rows and cells.
+"""
+
+from __future__ import annotations
+
+import codecs
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import SourceError
+from pipelines.sources.layout import AUTO
+
+_CHUNK = 1 << 22
+_FALLBACK = "cp1252"
+# What may stand at the very beginning, one or several times: a mark, or a mark that was encoded once more.
+_UTF8_MARKS = (codecs.BOM_UTF8, b"\xc3\xaf\xc2\xbb\xc2\xbf")
+_WIDE_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_ASCII = bytes(range(128))
+
+
+@dataclass(frozen=True)
+class Utf8Text:
+    """A file that is UTF-8 from its first byte on: `path` is the file itself, or a copy in scratch."""
+
+    path: Path
+    encoding: str
+    evidence: str
+
+
+def to_utf8(path: Path, declared: str, scratch: Path) -> Utf8Text:
+    """Bring a text file to UTF-8 without a byte-order mark, by a streamed copy where it is not already.
+
+    Raises `SourceError` with byte and row where a byte does not fit the encoding, or where the declared encoding is
+    plainly another one. `auto` takes the mark's encoding, else UTF-8, else cp1252.
+    """
+    marks, wide = _marks(path)
+    encoding, evidence = _decide(path, declared, marks, wide)
+    start = 2 if wide else marks
+    if encoding == "utf-8" and declared != AUTO:
+        _raise_misfit(path, encoding, start)
+    if start == 0 and (encoding == "utf-8" or (_superset_of_ascii(encoding) and _is_ascii(path))):
+        return Utf8Text(path, encoding, evidence)
+    with tempfile.NamedTemporaryFile(dir=scratch, suffix=".txt", delete=False) as target:
+        for text in _decoded(path, encoding, start):
+            target.write(text.encode("utf-8"))
+    return Utf8Text(Path(target.name), encoding, evidence)
+
+
+def _marks(path: Path) -> tuple[int, str]:
+    """How many bytes of UTF-8 marks the file begins with, and the wide encoding that its mark names."""
+    with path.open("rb") as stream:
+        first = stream.read(64)
+    for mark, encoding in _WIDE_MARKS.items():
+        if first.startswith(mark):
+            return 0, encoding
+    length = 0
+    while mark := next((m for m in _UTF8_MARKS if first.startswith(m, length)), b""):
+        length += len(mark)
+    return length, ""
+
+
+def _decide(path: Path, declared: str, marks: int, wide: str) -> tuple[str, str]:
+    if declared == AUTO:
+        if wide:
+            return wide, "byte-order mark"
+        if marks:
+            return "utf-8", "byte-order mark" if marks == 3 else "repeated byte-order mark"
+        return ("utf-8", "every byte fits") if _first_misfit(path, "utf-8", 0) is None else (_FALLBACK, "not UTF-8")
+    name = codecs.lookup(declared).name
+    if wide and not name.startswith("utf-16"):
+        raise _lies(path, declared, wide, "its byte-order mark says so")
+    if wide:
+        return wide, "declared"
+    if name in {"utf-8", "utf-8-sig"}:
+        return "utf-8", "declared"
+    if marks:
+        raise _lies(path, declared, "utf-8", "its byte-order mark says so")
+    if _superset_of_ascii(name) and _is_plainly_utf8(path):
+        raise _lies(path, declared, "utf-8", "every letter beyond ASCII is written as UTF-8 writes it")
+    return name, "declared"
+
+
+def _lies(path: Path, declared: str, found: str, why: str) -> SourceError:
+    return SourceError(
+        path.name,
+        "",
+        f"the layout says encoding {declared}, but the file is {found}: {why}.",
+        f"Set encoding: {found} (or auto) in the layout, or export the file as {declared}.",
+    )
+
+
+def _superset_of_ascii(encoding: str) -> bool:
+    try:
+        return _ASCII.decode(encoding) == _ASCII.decode("ascii")
+    except UnicodeError:
+        return False
+
+
+def _is_plainly_utf8(path: Path) -> bool:
+    """True when there are bytes beyond ASCII and all of them are UTF-8: no other encoding looks so by chance."""
+    if _is_ascii(path):
+        return False
+    return _first_misfit(path, "utf-8", 0) is None
+
+
+def _is_ascii(path: Path) -> bool:
+    return all(chunk.isascii() for chunk in _chunks(path, 0))
+
+
+def _chunks(path: Path, start: int) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        stream.seek(start)
+        while chunk := stream.read(_CHUNK):
+            yield chunk
+
+
+def _decoded(path: Path, encoding: str, start: int) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in _chunks(path, start):
+            yield decoder.decode(chunk)
+        yield decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        _raise_misfit(path, encoding, start)
+        raise
+
+
+def _first_misfit(path: Path, encoding: str, start: int) -> int | None:
+    """The offset of the first byte that does not fit the encoding; None when all fit."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    offset = start
+    for chunk in _chunks(path, start):
+        pending = len(decoder.getstate()[0])
+        if not pending and chunk.isascii() and encoding == "utf-8":
+            offset += len(chunk)
+            continue
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError as err:
+            return offset - pending + err.start
+        offset += len(chunk)
+    pending = len(decoder.getstate()[0])
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return offset - pending
+    return None
+
+
+def _raise_misfit(path: Path, encoding: str, start: int) -> None:
+    offset = _first_misfit(path, encoding, start)
+    if offset is None:
+        return
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        byte = stream.read(1)
+    shown = f"0x{byte.hex().upper()}" if byte else "the end of the file"
+    raise SourceError(
+        path.name,
+        f"byte {offset} (row {line_at(path, offset)})",
+        f"found {shown}, which does not fit the encoding {encoding}.",
+        "Set encoding in the layout to what the file really is (often cp1252, or auto), or export the file again.",
+    )
+
+
+def line_at(path: Path, offset: int) -> int:
+    """The number of the line that holds the byte at `offset`, from 1."""
+    lines, left = 1, offset
+    for chunk in _chunks(path, 0):
+        part = chunk[:left]
+        lines += part.count(b"\n") or part.count(b"\r")
+        left -= len(part)
+        if left <= 0:
+            break
+    return lines
+
+
+def first_nul(path: Path) -> int | None:
+    """The offset of the first NUL byte; None when there is none."""
+    offset = 0
+    for chunk in _chunks(path, 0):
+        if (found := chunk.find(b"\0")) >= 0:
+            return offset + found
+        offset += len(chunk)
+    return None

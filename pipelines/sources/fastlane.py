@@ -1,0 +1,108 @@
+"""Cheap and exact: is every line of this text one whole record of so many cells? Not here: what to do when it is not.
+
+The engine's own scan fills short rows in silence, so its lines are counted here first; bounded memory, one pass.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.sources.layout import DelimitedLayout
+from pipelines.sources.limits import MAX_RECORD_CHARS
+from pipelines.sources.table import ROW
+
+_LINE = "line"
+_PROBE = 1 << 20  # bytes within which the first line break has to come
+
+
+def smooth_rows(path: Path, layout: DelimitedLayout, width: int, breaks: int) -> tuple[int, int] | None:
+    """How many rows stand below the first `breaks` lines, and how many are blank, when the engine may scan them.
+
+    None when some line is not plainly one record of `width` cells: then only reading it record by record is exact.
+    """
+    if not _engine_knows(layout) or not _breaks_early(path):
+        return None
+    lines = pl.scan_lines(path, name=_LINE, glob=False).slice(breaks)
+    facts = lines.select(*_facts(layout, width)).collect(engine="streaming").row(0, named=True)
+    if not facts["rows"] or facts["wrong"] or facts["odd"] or not _first_is_whole(lines, layout, width):
+        return None
+    if facts["quoted"] and _engine_count(path, layout, width, breaks) != facts["rows"]:
+        return None
+    return facts["rows"], facts["blank"]
+
+
+def _engine_knows(layout: DelimitedLayout) -> bool:
+    return layout.escape is None and layout.delimiter.isascii() and (layout.quote or '"').isascii()
+
+
+def _breaks_early(path: Path) -> bool:
+    """A file without line feeds (old Mac text, or one endless line) would be loaded whole as its only line."""
+    with path.open("rb") as stream:
+        first = stream.read(_PROBE)
+    return b"\n" in first or len(first) < _PROBE
+
+
+def _facts(layout: DelimitedLayout, width: int) -> list[pl.Expr]:
+    line, cells = pl.col(_LINE), _cells(layout)
+    blank = line.str.strip_chars(f"{layout.delimiter}{layout.quote or ''} \t") == ""
+    whole = cells <= width if layout.short_rows == "fill" else cells == width
+    odd = line.str.contains("\r", literal=True) | (line.str.len_bytes() > MAX_RECORD_CHARS // 2)
+    quoted = pl.lit(value=False)
+    if layout.quote is not None:
+        odd = odd | _without_quoted(layout).str.contains(layout.quote, literal=True)
+        quoted = line.str.contains(layout.quote, literal=True)
+    return [
+        pl.len().alias("rows"),
+        blank.sum().alias("blank"),
+        (~whole & ~blank).sum().alias("wrong"),
+        odd.any().alias("odd"),
+        quoted.any().alias("quoted"),
+    ]
+
+
+def _without_quoted(layout: DelimitedLayout) -> pl.Expr:
+    if layout.quote is None:
+        return pl.col(_LINE)
+    quote = re.escape(layout.quote)
+    return pl.col(_LINE).str.replace_all(f"{quote}[^{quote}]*{quote}", "")
+
+
+def _cells(layout: DelimitedLayout) -> pl.Expr:
+    return _without_quoted(layout).str.count_matches(layout.delimiter, literal=True) + 1
+
+
+def _first_is_whole(lines: pl.LazyFrame, layout: DelimitedLayout, width: int) -> bool:
+    """The engine takes the number of columns from the first line, whatever schema it is given."""
+    return bool(lines.head(1).select(_cells(layout) == width).collect().item())
+
+
+def engine_scan(
+    path: Path, layout: DelimitedLayout, columns: tuple[str, ...], breaks: int, first_row: int = 1
+) -> pl.LazyFrame:
+    """The engine's lazy scan: every column String, as it stands in the file, and `source_row` from `first_row` on."""
+    return pl.scan_csv(
+        path,
+        has_header=False,
+        separator=layout.delimiter,
+        quote_char=layout.quote,
+        skip_lines=breaks,
+        schema=dict.fromkeys(columns, pl.String),
+        row_index_name=ROW,
+        row_index_offset=first_row,
+        glob=False,
+    ).with_columns(pl.col(ROW).cast(pl.Int64))
+
+
+def _engine_count(path: Path, layout: DelimitedLayout, width: int, breaks: int) -> int:
+    """How many records the engine sees when it parses the quotes itself; -1 when it cannot."""
+    columns = tuple(f"c{number}" for number in range(width))
+    scan = engine_scan(path, layout, columns, breaks)
+    try:
+        # quotes are examined only in columns that are asked for: ask for all
+        counted = scan.select(pl.len(), pl.col(columns).str.len_bytes().sum()).collect(engine="streaming")
+    except pl.exceptions.ComputeError:
+        return -1
+    return int(counted.item(0, 0))

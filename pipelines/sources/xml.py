@@ -1,0 +1,2 @@
+def read_xml(path, layout, scratch):
+    raise NotImplementedError
