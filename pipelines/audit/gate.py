@@ -95,8 +95,8 @@ def _libraries() -> tuple[Any, Any, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx  # noqa: PLC0415  (seconds: only nights that reach the audit pay them)
-        import great_expectations.expectations as expectations  # noqa: PLC0415
         import pandas  # noqa: PLC0415  # type: ignore[import-untyped]
+        from great_expectations import expectations  # noqa: PLC0415
     return gx, expectations, pandas
 
 

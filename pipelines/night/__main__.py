@@ -1,0 +1,49 @@
+"""`python -m pipelines.night --workspace FOLDER --date 2026-04-03`: a night without Dagster, for tests and benchmarks.
+
+People use `tieout run`. Not here: tables for people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import pkgutil
+import sys
+from datetime import date
+from pathlib import Path
+
+from pipelines.errors import TieoutError
+from pipelines.night.driver import run_night
+from pipelines.settings import Workspace
+
+# A name, not an import: whatever runs dbt stands above this layer.
+DBT = "pipelines.components.dbt_runner:build_warehouse"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0 where a version was published or nothing was new, 1 otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m pipelines.night", description=__doc__)
+    parser.add_argument("--workspace", type=Path, help="folder of the workspace (default: TIEOUT_WORKSPACE)")
+    parser.add_argument("--date", type=date.fromisoformat, help="date of the night (default: today)")
+    parser.add_argument("--dbt", default=DBT, help="what runs dbt, as module:function")
+    said = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(relativeCreated)8d ms  %(message)s", stream=sys.stderr)
+    try:
+        dbt = pkgutil.resolve_name(said.dbt)
+        result = run_night(
+            Workspace.load(said.workspace), dbt=dbt, night_date=said.date, by="python -m pipelines.night"
+        )
+    except TieoutError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{result.night_id} {result.outcome}: {result.reason}")
+    for branch, reason in sorted({**result.held, **result.failed}.items()):
+        print(f"  {branch} shows its last good night: {reason}")
+    for step in result.steps:
+        print(f"  {step.seconds:7.2f} s  {step.name}")
+    print(f"  {result.version}")
+    return 1 if result.outcome == "stopped" else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

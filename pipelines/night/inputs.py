@@ -1,0 +1,121 @@
+"""Fingerprints: what a night depends on, in a few hashes. The same inputs give the same night, so it need not run.
+
+Hashes contents, never times. Not here: deciding what to do with them (plan).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipelines.lake.events import EventLog
+from pipelines.lake.received import taken_in, withdrawn
+from pipelines.night.obligations import Obligation
+from pipelines.publishing.candidate import STORAGE_VERSION
+from pipelines.settings import REPOSITORY, WORKSPACE_FILE, Workspace
+
+# Code that decides what a night gives; the command, Dagster's wiring and the simulator do not.
+_CODE = (
+    "contracts",
+    "sources",
+    "standardize",
+    "branches",
+    "validation",
+    "lake",
+    "intake",
+    "audit",
+    "publishing",
+    "night",
+)
+_LIBRARIES = ("polars", "pandera", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
+_NOT_SOURCE = {"target", "logs", "dbt_packages", "__pycache__"}
+
+
+def standards_fingerprint(workspace: Workspace) -> str:
+    """What decides how a file is read, standardized and judged: branch folders, profiles, contracts, code."""
+    return _digest(
+        [
+            _folder(workspace.branches_dir),
+            _folder(workspace.profiles_dir),
+            _folder(workspace.contracts_dir),
+            _file(workspace.root / WORKSPACE_FILE),
+            *(_folder(REPOSITORY / "pipelines" / package) for package in _CODE),
+            *_versions(),
+        ]
+    )
+
+
+def models_fingerprint(workspace: Workspace) -> str:
+    """What decides what dbt makes of the slices: models, macros, reference tables, contracts, how the lake is laid out.
+
+    A version built under another fingerprint is no base for an incremental night.
+    """
+    return _digest(
+        [
+            _folder(workspace.dbt_project),
+            _folder(workspace.seeds_dir),
+            _folder(workspace.contracts_dir),
+            _file(REPOSITORY / "pipelines" / "night" / "lake_schema.py"),
+            STORAGE_VERSION,
+            *_versions(),
+        ]
+    )
+
+
+def inputs_fingerprint(
+    log: EventLog, standards: str, models: str, failed: Mapping[str, str], owed: Iterable[Obligation]
+) -> str:
+    """Everything that decides what the night gives: deliveries that stand, withdrawals, rules, models, what is overdue.
+
+    `failed`: branch -> why it could not be processed; a branch that begins or ceases to fail changes the night.
+    """
+    deliveries = {
+        f"{branch}/{sequence}": [(one.delivery_id, one.fingerprint) for one in given]
+        for (branch, sequence), given in taken_in(log).items()
+    }
+    return _digest(
+        [
+            standards,
+            models,
+            json.dumps(deliveries, sort_keys=True),
+            json.dumps(sorted(withdrawn(log))),
+            json.dumps(dict(failed), sort_keys=True),
+            *(f"{one.branch_id}/{one.dataset}/{one.period}/{one.due_date}" for one in owed),
+        ]
+    )
+
+
+def _versions() -> Iterator[str]:
+    for name in _LIBRARIES:
+        try:
+            yield f"{name} {version(name)}"
+        except PackageNotFoundError:
+            yield f"{name} absent"
+
+
+def _folder(folder: Path) -> str:
+    """Hash of names and contents of all files below; an absent folder is empty."""
+    if not folder.is_dir():
+        return "absent"
+    paths = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not _NOT_SOURCE & set(path.relative_to(folder).parts) and path.suffix != ".pyc"
+    )
+    return _digest(part for path in paths for part in (path.relative_to(folder).as_posix(), _file(path)))
+
+
+def _file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "absent"
+
+
+def _digest(parts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        encoded = part.encode()
+        digest.update(len(encoded).to_bytes(8, "little"))
+        digest.update(encoded)
+    return digest.hexdigest()

@@ -1,0 +1,318 @@
+"""Fills schema `lake` of the build database: the slices to build as views, and what the lake says about itself as tables.
+
+Everything that dbt reads comes from here, so that no model ever looks for a file. Not here: any business rule, and what
+is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.contracts.model import PROVENANCE, Contract, Field, Kind
+from pipelines.errors import LakeError
+from pipelines.lake.deliveries import frame_path
+from pipelines.lake.manifests import Manifest
+from pipelines.lake.places import Lake
+from pipelines.lake.receipts import QUARANTINED
+from pipelines.night.lake_state import Delivery, SliceKey
+from pipelines.night.obligations import Obligation
+from pipelines.night.records import HeldBranch
+
+# Small reference data that touched rows of other datasets are looked up in: always whole.
+_ALWAYS_WHOLE = {"fx_rate"}
+
+_TEXT, _WHOLE, _MONEY = pl.String(), pl.Int64(), pl.Decimal(38, 4)
+_SLICE = {"dataset": _TEXT, "branch_id": _TEXT, "slice_period": _TEXT}
+
+_DELIVERY: dict[str, pl.DataType] = {
+    "delivery_id": _TEXT,
+    "branch_id": _TEXT,
+    "dataset": _TEXT,
+    "delivery_date": pl.Date(),
+    "received_sequence": _WHOLE,
+    "received_at": pl.Datetime("us"),
+    "status": _TEXT,
+    "source_file": _TEXT,
+    "file_sha256": _TEXT,
+    "contract_version": _TEXT,
+    "mapping_version": _TEXT,
+    "delivery_rule": _TEXT,
+    "refused_reason": _TEXT,
+    "rows_read": _WHOLE,
+    "rows_accepted": _WHOLE,
+    "rows_quarantined": _WHOLE,
+    "rows_duplicate": _WHOLE,
+    "rows_out_of_scope": _WHOLE,
+    "rows_non_data": _WHOLE,
+    "contract_rows_accepted": _WHOLE,
+    "contract_rows_in_force": _WHOLE,
+    "contract_rows_superseded": _WHOLE,
+    "owner": _TEXT,
+}
+_SUM = {"measure": _TEXT, "currency_code": _TEXT, "amount": _MONEY}
+
+# Parquet columns of the lake -> columns of the schema.
+_FINDING = {
+    "delivery_id": "VARCHAR",
+    "branch_id": "VARCHAR",
+    "dataset": "VARCHAR",
+    "source_file": "VARCHAR",
+    "source_sheet": "VARCHAR",
+    "source_row": "BIGINT",
+    "document": "VARCHAR",
+    "severity": "VARCHAR",
+    "scope": "VARCHAR",
+    "rule": "VARCHAR",
+    "column": "VARCHAR",
+    "value": "VARCHAR",
+    "message": "VARCHAR",
+}
+_QUARANTINE = {
+    "delivery_id": "VARCHAR",
+    "branch_id": "VARCHAR",
+    "dataset": "VARCHAR",
+    "delivery_date": "DATE",
+    "source_file": "VARCHAR",
+    "source_sheet": "VARCHAR",
+    "source_row": "BIGINT",
+    "file_sha256": "VARCHAR",
+    "document": "VARCHAR",
+    "reasons": "VARCHAR",
+    "raw": "VARCHAR",
+    "owner": "VARCHAR",
+}
+
+
+@dataclass(frozen=True)
+class LakeState:
+    """All that one night's dbt run needs to know of the lake. `touched` are the slices to build anew."""
+
+    night_id: str
+    night_date: date
+    started_at: datetime
+    manifests: Mapping[tuple[str, str], Manifest]
+    deliveries: Sequence[Delivery]
+    touched: frozenset[SliceKey]
+    owed: Sequence[Obligation]
+    held: Sequence[HeldBranch]
+
+
+def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contract], state: LakeState) -> None:
+    """Create schema `lake` in a new database at `build_db`. Raises `LakeError` where a slice's file is missing."""
+    with duckdb.connect(str(build_db)) as connection:
+        connection.execute("create schema lake")
+        for contract in contracts.values():
+            _create_view(connection, lake, contract, state)
+        for name, frame in _tables(state).items():
+            _create_table(connection, build_db.parent, name, frame)
+        quarantined = [one for one in state.deliveries if one.receipt.rows.quarantined]
+        findings = [frame_path(lake, one.receipt, "findings") for one in state.deliveries]
+        _collect(connection, "finding", findings, _FINDING, {"column": "column_name"})
+        _collect(
+            connection,
+            "quarantine",
+            [frame_path(lake, one.receipt, "quarantine") for one in quarantined],
+            _QUARANTINE,
+            {},
+        )
+
+
+def _create_view(connection: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, state: LakeState) -> None:
+    """A view over the slices of one dataset that are to be built, with the contract's columns and the provenance."""
+    whole = contract.slice_date is None or contract.dataset in _ALWAYS_WHOLE
+    files = []
+    same_version = True
+    for (dataset, branch_id), manifest in state.manifests.items():
+        if dataset != contract.dataset:
+            continue
+        for period, one in manifest.slices.items():
+            if whole or (dataset, branch_id, period) in state.touched:
+                files.append(lake.root / one.file)
+                same_version = same_version and manifest.contract_version == contract.version
+    types = {field.name: _sql_type(field) for field in contract.fields}
+    types |= {name: _PROVENANCE_TYPES[str(dtype)] for name, dtype in PROVENANCE.items()}
+    columns = ", ".join(_name(name) for name in types)
+    empty = "select " + ", ".join(f"cast(null as {kind}) as {_name(name)}" for name, kind in types.items())
+    query = f"{empty} where false"
+    if files:
+        _assert_there(files)
+        query = f"select {columns} from {_read_parquet(files)}"
+        if not same_version:  # a held branch may still stand on slices of an older contract, without newer columns
+            read = f"select * from read_parquet({_list(files)}, hive_partitioning = false, union_by_name = true)"
+            query = f"select {columns} from ({empty} where false union all by name {read})"
+    connection.execute(f"create view lake.{_name(contract.dataset)} as {query}")
+
+
+def _assert_there(files: Iterable[Path]) -> None:
+    for file in files:
+        if not file.is_file():
+            raise LakeError(
+                f"{file}: a manifest names this slice but it is missing. Restore the lake from a backup, or delete the"
+                " manifest: the next night builds the slice anew from its deliveries."
+            )
+
+
+def _tables(state: LakeState) -> dict[str, pl.DataFrame]:
+    slices = sorted((key, one) for key, manifest in state.manifests.items() for one in manifest.slices.items())
+    return {
+        "touched_slice": _frame(_SLICE, sorted(state.touched)),
+        "slice": _frame(
+            {**_SLICE, "content_hash": _TEXT, "row_count": _WHOLE, "file": _TEXT},
+            [(*key, period, one.content_hash, one.rows, one.file) for key, (period, one) in slices],
+        ),
+        "slice_sum": _frame(
+            {**_SLICE, **_SUM},
+            [(*key, period, *line) for key, (period, one) in slices for line in _sums(one.tally.sums)],
+        ),
+        "delivery": _frame(_DELIVERY, [_delivery(one) for one in state.deliveries]),
+        "delivery_total": _frame(
+            {"delivery_id": _TEXT, "row_class": _TEXT, **_SUM},
+            [line for one in state.deliveries for line in _delivery_totals(one)],
+        ),
+        "delivery_control": _frame(
+            {
+                "delivery_id": _TEXT,
+                "control_name": _TEXT,
+                "declared": _TEXT,
+                "computed": _TEXT,
+                "difference": _MONEY,
+                "agrees": pl.Boolean(),
+            },
+            [
+                (
+                    one.receipt.delivery_id,
+                    control.name,
+                    control.declared,
+                    control.computed,
+                    control.difference,
+                    control.agrees,
+                )
+                for one in state.deliveries
+                for control in one.receipt.controls
+            ],
+        ),
+        "obligation": _frame(
+            {"branch_id": _TEXT, "dataset": _TEXT, "owner_team": _TEXT, "due_date": pl.Date(), "period": _TEXT},
+            [(one.branch_id, one.dataset, one.owner_team, one.due_date, one.period) for one in state.owed],
+        ),
+        "night": _frame(
+            {"night_id": _TEXT, "night_date": pl.Date(), "started_at": pl.Datetime("us")},
+            [(state.night_id, state.night_date, state.started_at.replace(tzinfo=None))],
+        ),
+        "held_branch": _frame(
+            {"branch_id": _TEXT, "since_night": _TEXT, "reason": _TEXT, "data_night": _TEXT, "status": _TEXT},
+            [(one.branch_id, one.since_night, one.reason, one.data_night, one.status) for one in state.held],
+        ),
+    }
+
+
+def _delivery(one: Delivery) -> tuple[object, ...]:
+    receipt, rows = one.receipt, one.receipt.rows
+    return (
+        receipt.delivery_id,
+        receipt.branch_id,
+        receipt.dataset,
+        receipt.delivery_date,
+        receipt.received_sequence,
+        receipt.received_at.replace(tzinfo=None),
+        one.status,
+        receipt.source_file,
+        receipt.file_sha256,
+        receipt.contract_version,
+        receipt.mapping_version,
+        receipt.rule,
+        receipt.refused_reason,
+        rows.read,
+        rows.accepted,
+        rows.quarantined,
+        rows.duplicate,
+        rows.out_of_scope,
+        rows.non_data,
+        receipt.total("accepted").rows,
+        one.standing.in_force.rows,
+        one.standing.superseded.rows,
+        receipt.owner,
+    )
+
+
+def _delivery_totals(one: Delivery) -> Iterable[tuple[object, ...]]:
+    classes = {
+        **{name: one.receipt.total(name) for name in ("accepted", QUARANTINED, "duplicate")},
+        "in_force": one.standing.in_force,
+        "superseded": one.standing.superseded,
+    }
+    for name, tally in classes.items():
+        for line in _sums(tally.sums):
+            yield (one.receipt.delivery_id, name, *line)
+
+
+def _sums(sums: Mapping[tuple[str, str], Decimal]) -> list[tuple[str, str, Decimal]]:
+    return [(measure, currency, amount) for (measure, currency), amount in sorted(sums.items())]
+
+
+def _frame(schema: Mapping[str, pl.DataType], rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=dict(schema), orient="row")
+
+
+def _create_table(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, frame: pl.DataFrame) -> None:
+    """Hand a frame to DuckDB through a Parquet file: exact for decimals, and no further library between the two."""
+    file = folder / f".{name}.parquet"
+    frame.write_parquet(file)
+    connection.execute(f"create table lake.{_name(name)} as select * from read_parquet({_text(file)})")
+    file.unlink()
+
+
+def _collect(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    files: Sequence[Path],
+    types: Mapping[str, str],
+    renamed: Mapping[str, str],
+) -> None:
+    """A table of all rows of the deliveries' own Parquet files."""
+    columns = ", ".join(
+        f"cast({_name(one) if files else 'null'} as {kind}) as {_name(renamed.get(one, one))}"
+        for one, kind in types.items()
+    )
+    source = f"from {_read_parquet(files)}" if files else "where false"
+    connection.execute(f"create table lake.{_name(name)} as select {columns} {source}")
+
+
+def _read_parquet(files: Sequence[Path]) -> str:
+    # The folders look like hive partitions (branch_id=…); the rows carry the branch themselves.
+    return f"read_parquet({_list(files)}, hive_partitioning = false)"
+
+
+def _list(files: Sequence[Path]) -> str:
+    return f"[{', '.join(_text(file) for file in files)}]"
+
+
+def _text(value: object) -> str:
+    """An SQL string literal; a view cannot take parameters, and a path may hold a quote."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+_PROVENANCE_TYPES = {"String": "VARCHAR", "Date": "DATE", "Int64": "BIGINT"}
+
+
+def _sql_type(field: Field) -> str:
+    match field.kind:
+        case Kind.DECIMAL:
+            return f"DECIMAL({field.precision},{field.scale})"
+        case Kind.INTEGER:
+            return "BIGINT"
+        case Kind.STRING:
+            return "VARCHAR"
+        case _:
+            return field.kind.value.upper()

@@ -1,0 +1,79 @@
+"""What of the lake is in force, pending or gone: deliveries with their standing, and slices that differ from a version.
+
+Not here: changing any of it (resolving), handing it to dbt (lake_schema).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.lake.deliveries import current_receipts, read_receipt
+from pipelines.lake.events import EventLog
+from pipelines.lake.manifests import Manifest, Standing
+from pipelines.lake.places import Lake
+from pipelines.lake.receipts import Receipt
+from pipelines.lake.tallies import Tally
+
+SliceKey = tuple[str, str, str]  # dataset, branch_id, slice_period
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery as it stands. `status`: 'accepted' (in the manifest in force), 'refused', 'withdrawn', or 'held':
+
+    accepted at the door but not in force, since its branch is held on an earlier night.
+    """
+
+    receipt: Receipt
+    status: str
+    standing: Standing
+
+
+def standing_deliveries(lake: Lake, log: EventLog, manifests: Mapping[tuple[str, str], Manifest]) -> list[Delivery]:
+    """Every delivery ever made. One that is in force is told in the revision in force, which a hold may have put back."""
+    nothing = Standing(Tally(), Tally())
+    standings = {key: manifest.standing for key, manifest in manifests.items()}
+    revisions = {key: dict(manifest.deliveries) for key, manifest in manifests.items()}
+    found = []
+    for one in current_receipts(lake, log):
+        receipt = one.receipt
+        key = (receipt.dataset, receipt.branch_id)
+        in_force = revisions.get(key, {}).get(receipt.delivery_id)
+        if in_force:
+            if in_force != receipt.fingerprint:
+                receipt = read_receipt(lake, receipt.delivery_id, in_force)
+            found.append(Delivery(receipt, "accepted", standings[key][receipt.delivery_id]))
+        else:
+            found.append(Delivery(receipt, _out_of_force(receipt, one.withdrawn), nothing))
+    return found
+
+
+def _out_of_force(receipt: Receipt, is_withdrawn: bool) -> str:
+    if is_withdrawn:
+        return "withdrawn"
+    return "refused" if receipt.status == "refused" else "held"
+
+
+def slices_in_force(manifests: Mapping[tuple[str, str], Manifest]) -> dict[SliceKey, str]:
+    """Slice -> hash of its content."""
+    return {
+        (dataset, branch_id, period): one.content_hash
+        for (dataset, branch_id), manifest in manifests.items()
+        for period, one in manifest.slices.items()
+    }
+
+
+def slices_held_by(version: Path) -> dict[SliceKey, str]:
+    """What a published file says that it holds: slice -> hash of its content."""
+    with duckdb.connect(str(version), read_only=True) as connection:
+        rows = connection.execute("select dataset, branch_id, slice_period, content_hash from ops.slice").fetchall()
+    return {(dataset, branch_id, period): content for dataset, branch_id, period, content in rows}
+
+
+def differing(before: Mapping[SliceKey, str], after: Mapping[SliceKey, str]) -> frozenset[SliceKey]:
+    """Slices to build anew: changed, new, and vanished ones."""
+    return frozenset(key for key in {*before, *after} if before.get(key) != after.get(key))

@@ -1,0 +1,71 @@
+"""Laying out one night for dbt: the candidate on its base, and the build database with schema `lake`.
+
+Not here: running dbt, and judging what comes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.lake.manifests import all_manifests
+from pipelines.night.dbt_port import DbtRequest
+from pipelines.night.lake_schema import LakeState, fill_lake_schema
+from pipelines.night.lake_state import SliceKey, differing, slices_held_by, slices_in_force, standing_deliveries
+from pipelines.night.plan import Plan, owed_now
+from pipelines.night.records import HeldBranch, published_versions, read_record
+from pipelines.night.site import Site
+from pipelines.publishing.candidate import build_path, candidate_path, clear_build, copy_base, new_candidate
+from pipelines.publishing.versions import Version, newest_intact, version_path
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was laid out. `base` is the version that the candidate is a copy of; None: built from nothing."""
+
+    base: Version | None
+    touched: frozenset[SliceKey]
+    request: DbtRequest
+
+
+def prepare(site: Site, plan: Plan, night_id: str, started_at: datetime, held: Sequence[HeldBranch]) -> Prepared:
+    """Make candidate and build database anew from what is in force in the lake now."""
+    workspace, lake = site.workspace, site.lake
+    clear_build(workspace)
+    manifests = all_manifests(lake)
+    in_force = slices_in_force(manifests)
+    base = _copied_base(site, plan.models)
+    if base is None:
+        new_candidate(workspace)
+        touched = frozenset(in_force)
+    else:
+        touched = differing(slices_held_by(candidate_path(workspace)), in_force)
+    state = LakeState(
+        night_id=night_id,
+        night_date=plan.night_date,
+        started_at=started_at,
+        manifests=manifests,
+        deliveries=standing_deliveries(lake, site.events, manifests),
+        touched=touched,
+        owed=owed_now(plan, lake),
+        held=held,
+    )
+    fill_lake_schema(build_path(workspace), lake, plan.contracts, state)
+    request = DbtRequest(workspace, build_path(workspace), candidate_path(workspace), full_refresh=base is None)
+    return Prepared(base, touched, request)
+
+
+def _copied_base(site: Site, models: str) -> Version | None:
+    """Copy the newest undamaged version that today's models made; None where there is none."""
+    usable = [
+        version
+        for version in published_versions(site.events)
+        if version_path(site.workspace, version.night_id).exists()
+        and read_record(site.lake, version.night_id).models == models
+    ]
+    while base := newest_intact(site.workspace, usable):
+        if copy_base(site.workspace, base):
+            return base
+        usable = usable[: usable.index(base)]
+    return None
