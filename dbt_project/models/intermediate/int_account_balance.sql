@@ -1,0 +1,223 @@
+{# Opening, movement and closing of each account that ever moved, in every fiscal period from the branch's first to its
+   last. Balances begin anew in each year that has an opening of its own (int_year_opening), else they run on. #}
+with movement as (
+    select
+        branch_id,
+        ledger,
+        fiscal_year,
+        fiscal_period,
+        account_code,
+        functional_currency_code,
+        opening_entries_amount_functional,
+        debit_amount_functional,
+        credit_amount_functional,
+        closing_entries_amount_functional
+    from {{ ref('int_account_movement') }}
+),
+
+opening as (
+    select
+        branch_id,
+        ledger,
+        fiscal_year,
+        account_code,
+        functional_currency_code,
+        opening_source,
+        begins_with_period,
+        amount_functional
+    from {{ ref('int_year_opening') }}
+),
+
+account as (
+    select
+        branch_id,
+        ledger,
+        account_code,
+        functional_currency_code
+    from movement
+    union
+    select
+        branch_id,
+        ledger,
+        account_code,
+        functional_currency_code
+    from opening
+),
+
+reported as (
+    select
+        branch_id,
+        ledger,
+        fiscal_year,
+        fiscal_period
+    from movement
+    union
+    select
+        branch_id,
+        ledger,
+        fiscal_year,
+        fiscal_period
+    from {{ ref('fct_trial_balance') }}
+    union
+    select
+        branch_id,
+        ledger,
+        fiscal_year,
+        from_fiscal_period as fiscal_period
+    from {{ ref('fct_trial_balance') }}
+),
+
+span as (
+    select
+        reported.branch_id,
+        reported.ledger,
+        min(period.period_index) as first_index,
+        max(period.period_index) as last_index
+    from reported
+    inner join {{ ref('dim_fiscal_period') }} as period
+        on
+            reported.branch_id = period.branch_id
+            and reported.fiscal_year = period.fiscal_year
+            and reported.fiscal_period = period.fiscal_period
+    group by reported.branch_id, reported.ledger
+),
+
+period as (
+    select
+        span.branch_id,
+        span.ledger,
+        fiscal_period.fiscal_year,
+        fiscal_period.fiscal_period,
+        fiscal_period.period_index,
+        fiscal_period.end_date,
+        row_number() over (
+            partition by span.branch_id, span.ledger, fiscal_period.fiscal_year order by fiscal_period.fiscal_period
+        ) as index_in_year
+    from span
+    inner join {{ ref('dim_fiscal_period') }} as fiscal_period
+        on
+            span.branch_id = fiscal_period.branch_id
+            and fiscal_period.period_index between span.first_index and span.last_index
+),
+
+year_start as (
+    select
+        branch_id,
+        ledger,
+        fiscal_year,
+        max(opening_source) as opening_source,
+        min(begins_with_period) as begins_with_period
+    from opening
+    group by branch_id, ledger, fiscal_year
+),
+
+anchored as (
+    select
+        period.branch_id,
+        period.ledger,
+        period.fiscal_year,
+        period.fiscal_period,
+        period.period_index,
+        period.end_date,
+        period.index_in_year,
+        coalesce(year_start.opening_source, 'carried_forward') as opening_source,
+        coalesce(year_start.begins_with_period, 1) > 1 as begins_within_year,
+        max(year_start.fiscal_year) over (
+            partition by period.branch_id, period.ledger order by period.period_index
+        ) as anchor_year
+    from period
+    left join year_start
+        on
+            period.branch_id = year_start.branch_id
+            and period.ledger = year_start.ledger
+            and period.fiscal_year = year_start.fiscal_year
+),
+
+filled as (
+    select
+        anchored.branch_id,
+        anchored.ledger,
+        anchored.fiscal_year,
+        anchored.fiscal_period,
+        anchored.period_index,
+        anchored.end_date,
+        anchored.opening_source,
+        anchored.begins_within_year,
+        coalesce(anchored.anchor_year, 0) as anchor_year,
+        account.account_code,
+        account.functional_currency_code,
+        coalesce(movement.opening_entries_amount_functional, 0)
+        + case when anchored.index_in_year = 1 then coalesce(opening.amount_functional, 0) else 0 end
+            as opened_amount_functional,
+        coalesce(movement.debit_amount_functional, 0) as debit_amount_functional,
+        coalesce(movement.credit_amount_functional, 0) as credit_amount_functional,
+        coalesce(movement.closing_entries_amount_functional, 0) as closing_entries_amount_functional
+    from anchored
+    inner join account
+        on anchored.branch_id = account.branch_id and anchored.ledger = account.ledger
+    left join movement
+        on
+            anchored.branch_id = movement.branch_id
+            and anchored.ledger = movement.ledger
+            and anchored.fiscal_year = movement.fiscal_year
+            and anchored.fiscal_period = movement.fiscal_period
+            and account.account_code = movement.account_code
+            and account.functional_currency_code = movement.functional_currency_code
+    left join opening
+        on
+            anchored.branch_id = opening.branch_id
+            and anchored.ledger = opening.ledger
+            and anchored.fiscal_year = opening.fiscal_year
+            and account.account_code = opening.account_code
+            and account.functional_currency_code = opening.functional_currency_code
+),
+
+rolled as (
+    select
+        branch_id,
+        ledger,
+        fiscal_year,
+        fiscal_period,
+        period_index,
+        end_date,
+        opening_source,
+        begins_within_year,
+        account_code,
+        functional_currency_code,
+        opened_amount_functional,
+        debit_amount_functional,
+        credit_amount_functional,
+        closing_entries_amount_functional,
+        sum(opened_amount_functional + debit_amount_functional - credit_amount_functional) over (
+            partition by branch_id, ledger, account_code, functional_currency_code, anchor_year order by period_index
+        ) as closing_balance_amount_functional,
+        sum(debit_amount_functional - credit_amount_functional - closing_entries_amount_functional) over (
+            partition by branch_id, ledger, account_code, functional_currency_code, fiscal_year order by period_index
+        ) as moved_in_year_amount_functional,
+        sum(opened_amount_functional) over (
+            partition by branch_id, ledger, account_code, functional_currency_code, fiscal_year order by period_index
+        ) as opened_in_year_amount_functional
+    from filled
+)
+
+select
+    branch_id,
+    ledger,
+    fiscal_year,
+    fiscal_period,
+    period_index,
+    end_date,
+    account_code,
+    functional_currency_code,
+    opening_source,
+    {{ money('closing_balance_amount_functional - debit_amount_functional + credit_amount_functional') }}
+        as opening_balance_amount_functional,
+    {{ money('debit_amount_functional') }} as debit_amount_functional,
+    {{ money('credit_amount_functional') }} as credit_amount_functional,
+    {{ money('closing_balance_amount_functional') }} as closing_balance_amount_functional,
+    {{ money('debit_amount_functional - credit_amount_functional - closing_entries_amount_functional') }}
+        as movement_amount_functional,
+    {{ money('closing_entries_amount_functional') }} as closing_entries_amount_functional,
+    {{ money('moved_in_year_amount_functional + case when begins_within_year then opened_in_year_amount_functional else 0 end') }}
+        as year_to_date_amount_functional
+from rolled

@@ -1,0 +1,29 @@
+{# Account balances with the group account that held at the period's end. #}
+select
+    balance.branch_id,
+    balance.ledger,
+    balance.fiscal_year,
+    balance.fiscal_period,
+    balance.end_date,
+    balance.account_code,
+    balance.functional_currency_code,
+    balance.opening_source,
+    balance.opening_balance_amount_functional,
+    balance.debit_amount_functional,
+    balance.credit_amount_functional,
+    balance.closing_balance_amount_functional,
+    balance.movement_amount_functional,
+    balance.closing_entries_amount_functional,
+    balance.year_to_date_amount_functional,
+    account.account_name,
+    account.group_account_code,
+    account.group_account_type,
+    account.statement,
+    account.statement_line,
+    account.presentation_sign
+from {{ ref('int_account_balance') }} as balance
+inner join {{ ref('dim_account') }} as account
+    on
+        balance.branch_id = account.branch_id
+        and balance.account_code = account.account_code
+        and balance.end_date between account.valid_from and account.valid_to

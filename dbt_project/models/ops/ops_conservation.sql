@@ -1,0 +1,26 @@
+{{ config(alias='conservation') }}
+
+{# Nothing lost, as one query: what each delivery brought and where every row of it is now. Source rows are what the
+   file holds; contract rows what they became (one source row may become several). #}
+select
+    delivery_id,
+    branch_id,
+    dataset,
+    delivery_date,
+    status,
+    source_file,
+    rows_read,
+    rows_accepted,
+    rows_quarantined,
+    rows_duplicate,
+    rows_out_of_scope,
+    rows_non_data,
+    rows_read - rows_accepted - rows_quarantined - rows_duplicate - rows_out_of_scope - rows_non_data as rows_lost,
+    contract_rows_accepted,
+    contract_rows_in_force,
+    contract_rows_superseded,
+    case when status = 'accepted' then 0 else contract_rows_accepted end as contract_rows_withdrawn,
+    contract_rows_accepted
+    - case when status = 'accepted' then contract_rows_in_force + contract_rows_superseded else contract_rows_accepted end
+        as contract_rows_lost
+from {{ source('lake', 'delivery') }}

@@ -1,0 +1,21 @@
+select
+    branch_code as branch_id,
+    branch_name,
+    country_code,
+    functional_currency_code,
+    registration_id,
+    tax_id,
+    time_zone,
+    dataset,
+    branch_id as delivered_by_branch_id,
+    slice_period,
+    delivery_id,
+    delivery_date,
+    source_file,
+    source_sheet,
+    source_row,
+    source_part,
+    file_sha256,
+    contract_version,
+    mapping_version
+from {{ source('lake', 'branch') }}

@@ -1,0 +1,21 @@
+select
+    branch_code as branch_id,
+    fiscal_year,
+    fiscal_period,
+    start_date,
+    end_date,
+    period_kind,
+    group_period,
+    dataset,
+    branch_id as delivered_by_branch_id,
+    slice_period,
+    delivery_id,
+    delivery_date,
+    source_file,
+    source_sheet,
+    source_row,
+    source_part,
+    file_sha256,
+    contract_version,
+    mapping_version
+from {{ source('lake', 'fiscal_calendar') }}
