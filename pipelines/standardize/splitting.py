@@ -150,37 +150,53 @@ def part_count() -> pl.Expr:
     return pl.when(pl.col("@failed")).then(1).when(has_tax).then(3).otherwise(2).cast(pl.Int64)
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One of the rows that a source row becomes: its account, its side, its amounts, the tax key it shows."""
+
+    number: int
+    account: pl.Expr
+    on_debit: pl.Expr
+    functional: pl.Expr
+    transaction: pl.Expr
+    key: pl.Expr
+
+
 def parts(frame: pl.LazyFrame, mapping: Mapping, contract: Contract) -> pl.LazyFrame:
-    """Deal every row out: part 1 the account, part 2 the contra account, part 3 the tax account."""
-    debit, credit = (contract.field(name) for name in (mapping.debit_field, mapping.credit_field))
-    gross, tax = pl.col("@gross"), pl.col("@tax")
-    transaction, tax_transaction = pl.col("@transaction"), pl.col("@tax_transaction")
-    own, is_debit = pl.col("@own_side"), pl.col("@is_debit")
-    nothing, nothing_transaction = pl.lit(_ZERO, dtype=debit.dtype), pl.lit(_ZERO, dtype=debit.dtype)
+    """Deal every row out: part 1 the account, part 2 the contra account, part 3 the tax account.
 
-    def part(
-        number: int, account: pl.Expr, on_debit: pl.Expr, value: pl.Expr, value_transaction: pl.Expr
-    ) -> pl.LazyFrame:
-        fields = {
-            "account_code": account,
-            debit.name: pl.when(on_debit).then(value).when(~on_debit).then(nothing),
-            credit.name: pl.when(~on_debit).then(value).when(on_debit).then(nothing),
-            "transaction_amount": pl.when(on_debit).then(value_transaction).when(~on_debit).then(-value_transaction),
-            "tax_code": pl.col("@key"),
-        }
-        chosen = {name: expr for name, expr in fields.items() if name in mapping.filled_by_amounts}
-        return frame.filter(pl.col(PART_COUNT) >= number).with_columns(
-            pl.lit(number, dtype=pl.Int64).alias("source_part"),
-            *(expr.cast(contract.field(name).dtype).alias(VALUE + name) for name, expr in chosen.items()),
-        )
+    The tax key is shown on the part that it taxes and on the tax itself.
+    """
+    own, is_debit, key = pl.col("@own_side"), pl.col("@is_debit"), pl.col("@key")
+    gross, transaction = pl.col("@gross"), pl.col("@transaction")
+    tax, tax_transaction = pl.col("@tax"), pl.col("@tax_transaction")
+    net, net_transaction = gross - tax, transaction - tax_transaction
+    dealt = (
+        _Part(1, pl.col("@account"), is_debit, _either(own, net, gross), _either(own, net_transaction, transaction),
+              pl.when(own).then(key)),
+        _Part(2, pl.col("@contra"), ~is_debit, _either(own, gross, net), _either(own, transaction, net_transaction),
+              pl.when(~own).then(key)),
+        _Part(3, pl.col("@tax_account"), is_debit == own, tax, tax_transaction, key),
+    )  # fmt: skip
+    return pl.concat([_part(frame, part, mapping, contract) for part in dealt])
 
-    own_tax, contra_tax = pl.when(own).then(tax).otherwise(nothing), pl.when(own).then(nothing).otherwise(tax)
-    own_tt = pl.when(own).then(tax_transaction).otherwise(nothing_transaction)
-    contra_tt = pl.when(own).then(nothing_transaction).otherwise(tax_transaction)
-    return pl.concat(
-        [
-            part(1, pl.col("@account"), is_debit, gross - own_tax, transaction - own_tt),
-            part(2, pl.col("@contra"), ~is_debit, gross - contra_tax, transaction - contra_tt),
-            part(3, pl.col("@tax_account"), pl.when(own).then(is_debit).otherwise(~is_debit), tax, tax_transaction),
-        ]
+
+def _part(frame: pl.LazyFrame, part: _Part, mapping: Mapping, contract: Contract) -> pl.LazyFrame:
+    nothing = pl.lit(_ZERO, dtype=contract.field(mapping.debit_field).dtype)
+    fields = {
+        "account_code": part.account,
+        mapping.debit_field: _either(part.on_debit, part.functional, nothing),
+        mapping.credit_field: _either(part.on_debit, nothing, part.functional),
+        "transaction_amount": _either(part.on_debit, part.transaction, -part.transaction),
+        "tax_code": part.key,
+    }
+    chosen = {name: fields[name] for name in mapping.filled_by_amounts}
+    return frame.filter(pl.col(PART_COUNT) >= part.number).with_columns(
+        pl.lit(part.number, dtype=pl.Int64).alias("source_part"),
+        *(expr.cast(contract.field(name).dtype).alias(VALUE + name) for name, expr in chosen.items()),
     )
+
+
+def _either(condition: pl.Expr, held: pl.Expr, otherwise: pl.Expr) -> pl.Expr:
+    """One of two values; null where the condition is not known."""
+    return pl.when(condition).then(held).when(~condition).then(otherwise)

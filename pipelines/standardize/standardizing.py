@@ -144,6 +144,7 @@ class _Work:
                 source, field = self._mapping.columns[name], self._contract.field(name)
                 if source.row_number == "document":
                     numbered = name
+                    fields.add(name)
                     continue
                 reading = self._reading(field, source, level_texts)
                 values.append(reading.value.alias(VALUE + name))

@@ -1,0 +1,90 @@
+"""A branch as every other part sees it: who it is, its files, and how each becomes datasets.
+
+Not here: reading and checking configuration (loading, checking), and doing anything with a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
+
+from pipelines.branches.rules import DateRule, PeriodRule
+from pipelines.contracts.model import Contract
+from pipelines.errors import ConfigError
+from pipelines.sources.layout import Layout
+from pipelines.standardize.mapping import Mapping
+
+
+@dataclass(frozen=True)
+class DatasetConfig:
+    """How one table of a file becomes deliveries of one dataset.
+
+    `contract` is the dataset's contract as the branch tightened it. `mapping_version` changes with anything that could
+    change what rows become or replace: layout, mapping, rules, tightening.
+    """
+
+    dataset: str
+    rule: str  # full, period, append
+    period: PeriodRule | None
+    mapping: Mapping
+    controls: Dictionary[str, str]
+    contract: Contract
+    mapping_version: str
+
+    def takes(self, section: str) -> bool:
+        """Whether the file's table `section` (sheet, kind of record) feeds this dataset."""
+        return self.mapping.section in ("", section)
+
+    def periods(self, relative_path: str, metadata: Dictionary[str, str]) -> tuple[str, ...] | None:
+        """The months (`YYYY-MM`) that a delivery replaces; None: those found in its rows. SourceError where it says none."""
+        return self.period.resolve(relative_path, metadata) if self.period else None
+
+
+@dataclass(frozen=True)
+class FileConfig:
+    """One kind of file that the branch sends. Of files of one day, those with the lower `order` are taken in first."""
+
+    name: str
+    order: int
+    pattern: str
+    layout: Layout
+    delivery_date: DateRule
+    datasets: Dictionary[str, DatasetConfig]
+
+    def matches(self, relative_path: str) -> bool:
+        """Whether a path below the branch's landing folder is such a file."""
+        return re.fullmatch(self.pattern, relative_path) is not None
+
+
+@dataclass(frozen=True)
+class BranchConfig:
+    """A branch of the group."""
+
+    branch_id: str
+    name: str
+    country_code: str
+    currency: str
+    time_zone: str
+    language: str
+    owner_team: str
+    owner_email: str
+    files: tuple[FileConfig, ...]
+    source: str = field(default="", compare=False)  # the defs.yaml, for messages
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Every dataset that the branch delivers, sorted."""
+        return tuple(sorted({dataset for file in self.files for dataset in file.datasets}))
+
+    def file_for(self, relative_path: str) -> FileConfig | None:
+        """The kind of file that a path is; None where it is none. ConfigError where it would be two."""
+        found = [file for file in self.files if file.matches(relative_path)]
+        if len(found) > 1:
+            names = " and ".join(file.name for file in found)
+            raise ConfigError(
+                [
+                    f"{self.source}: the file {relative_path!r} matches the patterns of {names}. Narrow one of the patterns."
+                ]
+            )
+        return found[0] if found else None

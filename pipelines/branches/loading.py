@@ -1,0 +1,242 @@
+"""Reads a branch's folder: YAML with line numbers, its profile merged in, every mistake said at once.
+
+A profile and a branch are merged key by key: maps merge, a list or a value replaces, an empty value (`~`) removes.
+Not here: what the keys mean (document), and how they agree with contracts (checking).
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipelines.branches.checking import Mistake, check_branch
+from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
+from pipelines.branches.document import COMPONENT, BranchSaid, DatasetSaid, FileSaid
+from pipelines.branches.explaining import explain
+from pipelines.contracts.model import Contract
+from pipelines.contracts.strict_yaml import YamlText, read_yaml
+from pipelines.contracts.tightening import apply_tightening
+from pipelines.errors import ConfigError, ContractError
+from pipelines.settings import Workspace
+from pipelines.standardize.mapping import Mapping
+
+BRANCH_FILE = "defs.yaml"
+_TOP_KEYS = ("type", "attributes", "requirements", "post_processing", "template_vars_module")
+_PROFILE_KEYS = ("description", "numbers", "dates", "booleans", "files")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The merged attributes, and the texts that say where each of them stands."""
+
+    attributes: dict[str, Any]
+    branch: YamlText
+    profile: YamlText | None
+
+    def at(self, path: tuple[str | int, ...]) -> str:
+        """``file:line`` of the merged value at `path`: in the branch's file where it says it, else in the profile."""
+        in_branch = _depth(self.branch, ("attributes", *path))
+        if self.profile is None or in_branch >= len(path) + 1 or in_branch - 1 >= _depth(self.profile, path):
+            return self.branch.at(("attributes", *path))
+        return self.profile.at(path)
+
+
+def load_branches(workspace: Workspace, contracts: Dictionary[str, Contract]) -> dict[str, BranchConfig]:
+    """Every branch of a workspace by id; ConfigError with the mistakes of all folders."""
+    found: dict[str, BranchConfig] = {}
+    mistakes: list[str] = []
+    for path in sorted(workspace.branches_dir.glob(f"*/{BRANCH_FILE}")):
+        try:
+            branch = load_branch(path, contracts, workspace.profiles_dir)
+        except ConfigError as error:
+            mistakes += error.mistakes
+            continue
+        if branch.branch_id in found:
+            other = found[branch.branch_id].source
+            mistakes.append(
+                f"{path}: the branch_id {branch.branch_id!r} stands in {other} too. Give each branch its own."
+            )
+        found[branch.branch_id] = branch
+    if mistakes:
+        raise ConfigError(mistakes)
+    return found
+
+
+def load_branch(path: Path, contracts: Dictionary[str, Contract], profiles_dir: Path) -> BranchConfig:
+    """One branch out of its `defs.yaml`; ConfigError with every mistake: file, line, found, expected, fix."""
+    read = _read(path, profiles_dir)
+    try:
+        said = BranchSaid.model_validate(read.attributes)
+    except ValidationError as error:
+        raise ConfigError(_sentences(explain(error, BranchSaid, read.attributes), read)) from error
+    said = _with_defaults(said)
+    mistakes = list(check_branch(said, contracts))
+    if path.parent.name != said.branch_id:
+        sentence = (
+            f"the folder is called {path.parent.name!r}, but branch_id is {said.branch_id!r}. Give both the same name."
+        )
+        mistakes.append(Mistake(("branch_id",), sentence))
+    tightened = _tightened(said, contracts, mistakes)
+    if mistakes:
+        raise ConfigError(_sentences(mistakes, read))
+    return BranchConfig(
+        branch_id=said.branch_id,
+        name=said.name,
+        country_code=said.country_code,
+        currency=said.currency,
+        time_zone=said.time_zone,
+        language=said.language,
+        owner_team=said.owner.team,
+        owner_email=said.owner.email,
+        files=tuple(
+            FileConfig(
+                name=name,
+                order=order,
+                pattern=file.pattern,
+                layout=file.layout,
+                delivery_date=file.delivery_date,
+                datasets={
+                    dataset: _dataset(dataset, file, its, tightened[dataset], said.tighten.get(dataset, {}))
+                    for dataset, its in file.datasets.items()
+                },
+            )
+            for order, (name, file) in enumerate(said.files.items())
+        ),
+        source=str(path),
+    )
+
+
+def _dataset(
+    dataset: str, file: FileSaid, said: DatasetSaid, contract: Contract, tighter: dict[str, Any]
+) -> DatasetConfig:
+    effective = {
+        "layout": file.layout.model_dump(mode="json"),
+        "delivery_date": file.delivery_date.model_dump(mode="json"),
+        "dataset": said.model_dump(mode="json"),
+        "tighten": tighter,
+    }
+    text = json.dumps(effective, sort_keys=True, ensure_ascii=True, default=str)
+    return DatasetConfig(
+        dataset=dataset,
+        rule=said.rule,
+        period=said.period,
+        mapping=said.mapping,
+        controls=said.controls,
+        contract=contract,
+        mapping_version=hashlib.sha256(text.encode()).hexdigest()[:12],
+    )
+
+
+def _tightened(said: BranchSaid, contracts: Dictionary[str, Contract], mistakes: list[Mistake]) -> dict[str, Contract]:
+    found = dict(contracts)
+    for dataset, wishes in said.tighten.items():
+        if dataset not in contracts:
+            continue  # the check has already said so
+        try:
+            found[dataset] = apply_tightening(contracts[dataset], wishes)
+        except ContractError as error:
+            mistakes += [Mistake(("tighten", dataset), sentence) for sentence in str(error).splitlines()]
+    return found
+
+
+def _with_defaults(said: BranchSaid) -> BranchSaid:
+    """Number, date and yes-or-no conventions reach every mapping that does not say its own: file's first, then branch's."""
+    return said.model_copy(
+        update={"files": {name: _file_with_defaults(said, file) for name, file in said.files.items()}}
+    )
+
+
+def _file_with_defaults(branch: BranchSaid, file: FileSaid) -> FileSaid:
+    said = {key: getattr(file, key) or getattr(branch, key) for key in ("numbers", "dates", "booleans")}
+
+    def filled(mapping: Mapping) -> Mapping:
+        missing = {
+            key: value for key, value in said.items() if value is not None and key not in mapping.model_fields_set
+        }
+        return mapping.model_copy(update=missing)
+
+    datasets = {name: its.model_copy(update={"mapping": filled(its.mapping)}) for name, its in file.datasets.items()}
+    return file.model_copy(update={"datasets": datasets})
+
+
+def _read(path: Path, profiles_dir: Path) -> _Read:
+    if not path.is_file():
+        raise ConfigError(
+            [f"{path}: there is no such file. A branch is a folder with a {BRANCH_FILE}; see docs/onboarding.md."]
+        )
+    branch = read_yaml(path)
+    mistakes = list(branch.mistakes)
+    data = branch.data if isinstance(branch.data, dict) else {}
+    mistakes += [_unknown_key(branch, (key,), key, _TOP_KEYS) for key in data if key not in _TOP_KEYS]
+    if data.get("type") != COMPONENT:
+        mistakes.append(f"{branch.at(('type',))}: type is {data.get('type')!r}; expected {COMPONENT!r}. Write it so.")
+    attributes = data.get("attributes")
+    if not isinstance(attributes, dict):
+        raise ConfigError(
+            [*mistakes, f"{branch.at(('attributes',))}: attributes are missing; they say what the branch is."]
+        )
+    profile = _profile(branch, attributes.get("profile"), profiles_dir, mistakes)
+    if mistakes:
+        raise ConfigError(mistakes)
+    merged = attributes if profile is None else merge(_without(profile.data, "description"), attributes)
+    return _Read(merged, branch, profile)
+
+
+def _profile(branch: YamlText, name: Any, profiles_dir: Path, mistakes: list[str]) -> YamlText | None:
+    if not isinstance(name, str):
+        return None
+    path = profiles_dir / f"{name}.yaml"
+    if not path.is_file():
+        known = sorted(file.stem for file in profiles_dir.glob("*.yaml"))
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        place = branch.at(("attributes", "profile"))
+        mistakes.append(f"{place}: there is no profile {name!r}; known are {', '.join(known) or 'none'}.{hint}")
+        return None
+    profile = read_yaml(path)
+    mistakes += profile.mistakes
+    if not isinstance(profile.data, dict):
+        mistakes.append(f"{path}:1: the profile is no map of keys; expected {', '.join(_PROFILE_KEYS)}.")
+        return None
+    mistakes += [_unknown_key(profile, (key,), key, _PROFILE_KEYS) for key in profile.data if key not in _PROFILE_KEYS]
+    return profile
+
+
+def merge(base: Any, over: Any) -> Any:
+    """`over` onto `base`: maps key by key, everything else replaced; a null in `over` removes the key."""
+    if not isinstance(over, dict):
+        return over
+    merged = dict(base) if isinstance(base, dict) else {}
+    for key, value in over.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge(merged.get(key), value)
+    return merged
+
+
+def _without(data: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != key}
+
+
+def _unknown_key(text: YamlText, place: tuple[str | int, ...], key: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else " Remove it."
+    return f"{text.at(place)}: unknown key {key!r}; expected one of {', '.join(known)}.{hint}"
+
+
+def _depth(text: YamlText, path: tuple[str | int, ...]) -> int:
+    while path and path not in text.lines:
+        path = path[:-1]
+    return len(path)
+
+
+def _sentences(mistakes: list[Mistake], read: _Read) -> list[str]:
+    return list(dict.fromkeys(f"{read.at(mistake.path)}: {mistake.sentence}" for mistake in mistakes))
