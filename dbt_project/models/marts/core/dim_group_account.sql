@@ -5,5 +5,5 @@ select
     statement,
     statement_line,
     normal_side,
-    case when account_type in ('asset', 'expense', 'unmapped') then 1 else -1 end as presentation_sign
+    cast(case when account_type in ('asset', 'expense', 'unmapped') then 1 else -1 end as bigint) as presentation_sign
 from {{ ref('group_account') }}
