@@ -87,8 +87,8 @@ class StandingReceipt:
 def write_delivery(lake: Lake, receipt: Receipt, frames: DeliveryFrames, sums: Sequence[tuple[str, str]]) -> Receipt:
     """Write a delivery's folder and return the receipt with its slices filled in; `sums` as the contract names them.
 
-    The same fingerprint again leaves the folder as it is. Raises `LakeError` when rows do not add up or the disk is full;
-    nothing half-written stays where readers look.
+    The same fingerprint again leaves the folder as it is. Raises `LakeError` when rows do not add up or the disk is
+    full; nothing half-written stays where readers look.
     """
     final = lake.delivery(receipt.delivery_id, receipt.fingerprint)
     temporary = lake.scratch / f"delivery-{uuid.uuid4().hex}"

@@ -1,0 +1,87 @@
+"""One dataset of one file after judging, and what that comes to in rows and sums.
+
+Not here: the judging itself, and frames as they are written (frames).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.branches.config import DatasetConfig
+from pipelines.contracts.model import Contract
+from pipelines.lake.receipts import ACCEPTED, DUPLICATE, QUARANTINED, RowCounts, Unused
+from pipelines.lake.tallies import Tally, tally
+from pipelines.sources.table import ROW, NonData, TextTable
+
+PART = "source_part"
+PLACE = [ROW, PART]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A dataset's rows of one file. `accepted` and `frame` have the contract's fields and the row's place.
+
+    `refused`: place and document. `duplicates`: place. `findings`: as validation words them. `refusal`: why the
+    delivery is refused whole, else None. `periods`: what it speaks for by its own words, None where its rows say it.
+    """
+
+    config: DatasetConfig
+    table: TextTable
+    frame: pl.DataFrame
+    accepted: pl.DataFrame
+    refused: pl.DataFrame
+    duplicates: pl.DataFrame
+    findings: pl.DataFrame
+    non_data: tuple[NonData, ...]
+    out_of_scope: tuple[NonData, ...]
+    periods: tuple[str, ...] | None
+    refusal: str | None = None
+
+    @property
+    def contract(self) -> Contract:
+        return self.config.contract
+
+    def row_counts(self) -> RowCounts:
+        """Source rows by what became of them: a refused part quarantines the row, else an accepted part accepts it."""
+        unreadable = len(self.table.unreadable)
+        read, non_data, out_of_scope = self.table.rows_read, self._non_data, len(self.out_of_scope)
+        if self.refusal is not None:
+            quarantined = self.frame[ROW].n_unique() + unreadable
+            return RowCounts(read, quarantined=quarantined, out_of_scope=out_of_scope, non_data=non_data)
+        refused = self.refused[ROW].unique()
+        accepted = self.accepted[ROW].unique()
+        if refused.len():
+            accepted = accepted.filter(~accepted.is_in(refused.implode()))
+        duplicate = self.duplicates[ROW].unique()
+        if duplicate.len():
+            duplicate = duplicate.filter(~duplicate.is_in(pl.concat([refused, accepted]).implode()))
+        return RowCounts(read, accepted.len(), refused.len() + unreadable, duplicate.len(), out_of_scope, non_data)
+
+    def totals(self) -> tuple[Tally, dict[str, Tally]]:
+        """Standardized rows and sums in all, and shared out by what became of them."""
+        sums = self.contract.sums
+        everything = tally(self.frame, sums)
+        if self.refusal is not None:
+            return everything, {ACCEPTED: Tally(), QUARANTINED: everything, DUPLICATE: Tally()}
+        return everything, {
+            ACCEPTED: tally(self.accepted, sums),
+            QUARANTINED: tally(self._at(self.refused), sums),
+            DUPLICATE: tally(self._at(self.duplicates), sums),
+        }
+
+    def unused(self) -> tuple[Unused, ...]:
+        """Rows of the source that carry no record for this dataset, for the receipt."""
+        sheet = self.table.section
+        rows = (*self.table.non_data, *self.non_data, *self.out_of_scope)
+        return tuple(Unused(sheet, one.row, one.kind, one.text) for one in rows)
+
+    @property
+    def _non_data(self) -> int:
+        return len(self.table.non_data) + len(self.non_data)
+
+    def _at(self, places: pl.DataFrame) -> pl.DataFrame:
+        if places.is_empty():
+            return self.frame.clear()
+        return self.frame.join(places.select(PLACE), on=PLACE, how="semi")

@@ -1,0 +1,60 @@
+"""Whether a file says anything new: the same bytes as before, and what they said still stands.
+
+Not here: which names are known (landing) and what is in force (lake).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.branches.config import BranchConfig
+from pipelines.lake.deliveries import accepted_rows, in_effect, read_receipt
+from pipelines.lake.events import EventLog
+from pipelines.lake.places import Lake
+from pipelines.lake.receipts import Receipt
+from pipelines.lake.received import ReceivedFile, received_files, taken_in, withdrawn
+
+
+def first_of_same_bytes(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile) -> ReceivedFile | None:
+    """The earlier file that `file` merely repeats under another name, or None where it says something.
+
+    It does say something when its name came before with other bytes (a correction back to an earlier state), when the
+    earlier file was withdrawn, or when a later delivery has taken over any of what the earlier one brought.
+    """
+    before = [one for one in received_files(log, branch.branch_id) if one.sequence < file.sequence]
+    if any(one.path == file.path for one in before):
+        return None
+    gone, given = withdrawn(log), taken_in(log, branch.branch_id)
+    config = branch.file_for(file.path)
+    for first in reversed(before):
+        key = (first.branch_id, first.sequence)
+        if first.sha256 != file.sha256 or key in gone or key not in given or branch.file_for(first.path) != config:
+            continue
+        receipts = [read_receipt(lake, one.delivery_id, one.fingerprint) for one in given[key]]
+        return None if any(_taken_over(lake, log, branch, receipt) for receipt in receipts) else first
+    return None
+
+
+def _taken_over(lake: Lake, log: EventLog, branch: BranchConfig, receipt: Receipt) -> bool:
+    """Has a later delivery replaced rows of this one?"""
+    later = [one for one in in_effect(lake, log, receipt.branch_id, receipt.dataset) if one.order > receipt.order]
+    for one in later:
+        if one.rule == "full":
+            return True
+        if one.rule == "period" and set(one.periods) & {*receipt.slices, *receipt.periods}:
+            return True
+        if one.rule == "append" and _share_documents(lake, branch, receipt, one):
+            return True
+    return False
+
+
+def _share_documents(lake: Lake, branch: BranchConfig, one: Receipt, other: Receipt) -> bool:
+    if not one.slices or not other.slices:
+        return False
+    key = list(_document_key(branch, one.dataset))
+    mine, theirs = (accepted_rows(lake, receipt).select(key) for receipt in (one, other))
+    return bool(mine.join(theirs, on=key, how="semi", nulls_equal=True).select(pl.len()).collect().item())
+
+
+def _document_key(branch: BranchConfig, dataset: str) -> tuple[str, ...]:
+    return next(config.datasets[dataset].contract.document_key for config in branch.files if dataset in config.datasets)

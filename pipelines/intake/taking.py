@@ -1,0 +1,273 @@
+"""Takes one received file in: one delivery per dataset that the branch's configuration finds in it.
+
+Not here: the steps themselves, each of which is a module below or beside this one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
+from pipelines.contracts.model import WHOLE, Severity
+from pipelines.errors import SourceError
+from pipelines.intake import controls, frames
+from pipelines.intake.judged import Judged
+from pipelines.intake.kin import refuse_together
+from pipelines.intake.repeated import first_of_same_bytes
+from pipelines.intake.replay import READER_VERSION
+from pipelines.lake.archive import verified
+from pipelines.lake.deliveries import QUARANTINE_SCHEMA, DeliveryFrames, write_delivery
+from pipelines.lake.events import EventLog
+from pipelines.lake.places import Lake
+from pipelines.lake.receipts import DeliveryRule, Receipt, RowCounts, delivery_id, fingerprint
+from pipelines.lake.received import (
+    ReceivedFile,
+    TakenInDelivery,
+    record_repeated,
+    record_taken_in,
+    record_unrecognised,
+    taken_in,
+)
+from pipelines.lake.tallies import Tally
+from pipelines.sources.reading import read_file
+from pipelines.sources.table import TextTable
+from pipelines.standardize.standardizing import standardize
+from pipelines.validation.findings import delivery_finding
+from pipelines.validation.judging import PROBLEMS, judge
+
+Outcome = Literal["taken_in", "nothing_new", "unrecognised"]
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of a received file. `receipts`: one for each dataset, none unless it was taken in."""
+
+    file: ReceivedFile
+    outcome: Outcome
+    receipts: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A dataset of which no row could be standardized: why, and the table if it could at least be read."""
+
+    config: DatasetConfig
+    reason: str
+    table: TextTable | None
+
+
+def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile) -> TakenIn:
+    """Read, standardize and judge a received file, write its deliveries and record that in the log.
+
+    Reads the archived bytes, so that it can be done again at any time; the same file under the same configuration gives
+    the same deliveries. What cannot be read becomes a refused delivery with a receipt that says why. Raises `LakeError`
+    when rows do not add up, the archive is damaged or the disk is full, and whatever a program error raises: then
+    nothing of the file counts and it stays waiting.
+    """
+    config = branch.file_for(file.path)
+    if config is None:
+        record_unrecognised(log, file)
+        return TakenIn(file, "unrecognised")
+    if (branch.branch_id, file.sequence) not in taken_in(log, branch.branch_id):
+        first = first_of_same_bytes(lake, log, branch, file)
+        if first is not None:
+            record_repeated(log, file, first)
+            return TakenIn(file, "nothing_new")
+    scratch = lake.scratch / f"reading-{uuid.uuid4().hex}"
+    try:
+        receipts = _deliver(lake, branch, config, file, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    deliveries = [TakenInDelivery(one.dataset, one.delivery_id, one.fingerprint) for one in receipts]
+    record_taken_in(log, file, deliveries, {one.dataset: one.status for one in receipts})
+    return TakenIn(file, "taken_in", tuple(receipts))
+
+
+def _deliver(lake: Lake, branch: BranchConfig, config: FileConfig, file: ReceivedFile, scratch: Path) -> list[Receipt]:
+    try:
+        tables = _tables(verified(lake, file.sha256), config, file, scratch)
+        metadata = _metadata(tables)
+        delivered_on = config.delivery_date.resolve(file.path, metadata, file.received_at, branch.time_zone)
+    except SourceError as error:
+        drafts = _Drafts(branch, file, _fallback_date(branch, config, file))
+        return [
+            _write_refused(lake, drafts, _Refused(dataset, str(error), None)) for dataset in config.datasets.values()
+        ]
+    drafts = _Drafts(branch, file, delivered_on)
+    judged: dict[str, Judged] = {}
+    refused: list[_Refused] = []
+    for name, dataset in config.datasets.items():
+        one = _judged(dataset, tables, file, metadata)
+        if isinstance(one, Judged):
+            judged[name] = one
+        else:
+            refused.append(one)
+    receipts = [_write(lake, drafts, one) for one in refuse_together(judged).values()]
+    return [*receipts, *(_write_refused(lake, drafts, one) for one in refused)]
+
+
+def _tables(path: Path, config: FileConfig, file: ReceivedFile, scratch: Path) -> list[TextTable]:
+    """The file's tables; errors and mappings know it by the branch's own name, not by its name in the archive."""
+    try:
+        tables = read_file(path, config.layout, scratch)
+    except SourceError as error:
+        raise SourceError(file.path, error.place, error.problem, error.fix) from error
+    return [replace(table, metadata={**table.metadata, "file_name": file.path}) for table in tables]
+
+
+def _metadata(tables: list[TextTable]) -> Mapping[str, str]:
+    """Metadata of all tables; the first table that says something counts."""
+    return {key: value for table in reversed(tables) for key, value in table.metadata.items()}
+
+
+def _fallback_date(branch: BranchConfig, config: FileConfig, file: ReceivedFile) -> date:
+    """The delivery date of a file that cannot be read: from its name if that is the rule, else when it arrived."""
+    try:
+        return config.delivery_date.resolve(file.path, {}, file.received_at, branch.time_zone)
+    except SourceError:
+        return file.received_at.astimezone(ZoneInfo(branch.time_zone)).date()
+
+
+def _judged(
+    config: DatasetConfig, tables: list[TextTable], file: ReceivedFile, metadata: Mapping[str, str]
+) -> Judged | _Refused:
+    contract = config.contract
+    table = _section(tables, config.mapping.section)
+    if table is None:
+        found = ", ".join(repr(one.section) for one in tables) or "none"
+        return _Refused(
+            config,
+            f"{file.path}: there is no section {config.mapping.section!r} for {contract.dataset}; found {found}."
+            " Correct the file or the section in the mapping.",
+            None,
+        )
+    try:
+        standardized = standardize(table, config.mapping, contract)
+        frame, problems = standardized.collect()
+        periods = config.periods(file.path, metadata)
+    except SourceError as error:
+        return _Refused(config, str(error), table)
+    if config.rule == "period" and periods is not None and contract.slice_date is not None:
+        outside = frames.outside_periods(frame, contract.slice_date, periods)
+        problems = pl.concat([one.cast(pl.Schema(PROBLEMS)) for one in (problems, outside)])
+    verdict = judge(frame, problems, contract, unreadable=len(table.unreadable))
+    return Judged(
+        config=config,
+        table=table,
+        frame=frame,
+        accepted=verdict.accepted,
+        refused=verdict.refused,
+        duplicates=verdict.duplicates,
+        findings=verdict.findings,
+        non_data=standardized.non_data,
+        out_of_scope=standardized.out_of_scope,
+        periods=periods,
+        refusal=verdict.delivery_refused,
+    )
+
+
+def _section(tables: list[TextTable], section: str) -> TextTable | None:
+    if not section:
+        return tables[0] if tables else None
+    return next((table for table in tables if table.section == section), None)
+
+
+def _write(lake: Lake, drafts: _Drafts, judged: Judged) -> Receipt:
+    """Account for a judged dataset and write its delivery."""
+    config, table = judged.config, judged.table
+    compared = controls.compare(table, judged.frame, judged.contract, config.controls)
+    found = pl.concat([judged.findings, frames.unreadable_findings(table), *controls.control_findings(compared)])
+    standardized, totals = judged.totals()
+    receipt = replace(
+        drafts.receipt(config),
+        status="accepted" if judged.refusal is None else "refused",
+        refused_reason=judged.refusal,
+        periods=_periods(judged),
+        rows=judged.row_counts(),
+        standardized=standardized,
+        totals=totals,
+        controls=compared,
+        unused=judged.unused(),
+        reasons=_reasons(found),
+    )
+    written = DeliveryFrames(
+        accepted=frames.accepted_slices(judged, receipt),
+        quarantine=frames.quarantine(judged, receipt),
+        findings=frames.findings(found, receipt, table.section),
+    )
+    return write_delivery(lake, receipt, written, judged.contract.sums)
+
+
+def _periods(judged: Judged) -> tuple[str, ...]:
+    """What the delivery speaks for. Refused rows count too: their month was delivered, though not all of it taken."""
+    slice_date = judged.contract.slice_date
+    if slice_date is None:
+        return (WHOLE,)
+    if judged.config.rule == "period":
+        return judged.periods if judged.periods is not None else frames.months_of(judged.frame, slice_date)
+    return frames.months_of(judged.accepted, slice_date)
+
+
+def _write_refused(lake: Lake, drafts: _Drafts, refused: _Refused) -> Receipt:
+    """A delivery of which nothing could be standardized; its rows, if they could be read, go to the quarantine."""
+    table, contract = refused.table, refused.config.contract
+    section = table.section if table else ""
+    receipt = replace(drafts.receipt(refused.config), refused_reason=refused.reason)
+    found = delivery_finding(Severity.ERROR, "delivery_refused", None, None, refused.reason)
+    quarantine = pl.DataFrame(schema=QUARANTINE_SCHEMA)
+    if table is not None:
+        non_data = len(table.non_data)
+        rows = RowCounts(table.rows_read, quarantined=table.rows_read - non_data, non_data=non_data)
+        receipt = replace(receipt, rows=rows)
+        quarantine = frames.refused_table(table, receipt)
+    receipt = replace(receipt, reasons=_reasons(found))
+    written = DeliveryFrames({}, quarantine, frames.findings(found, receipt, section))
+    return write_delivery(lake, receipt, written, contract.sums)
+
+
+def _reasons(found: pl.DataFrame) -> dict[str, int]:
+    return dict(sorted(Counter(found.filter(pl.col("severity") == Severity.ERROR.value)["rule"]).items()))
+
+
+@dataclass(frozen=True)
+class _Drafts:
+    """Receipts of one file before anything is counted: refused and empty."""
+
+    branch: BranchConfig
+    file: ReceivedFile
+    delivered_on: date
+
+    def receipt(self, config: DatasetConfig) -> Receipt:
+        file, contract = self.file, config.contract
+        return Receipt(
+            delivery_id=delivery_id(file.branch_id, contract.dataset, self.delivered_on, file.sequence),
+            branch_id=file.branch_id,
+            dataset=contract.dataset,
+            delivery_date=self.delivered_on,
+            received_sequence=file.sequence,
+            received_at=file.received_at,
+            status="refused",
+            refused_reason=None,
+            source_file=file.path,
+            file_sha256=file.sha256,
+            file_bytes=file.size,
+            contract_version=contract.version,
+            mapping_version=config.mapping_version,
+            reader_version=READER_VERSION,
+            fingerprint=fingerprint(file.sha256, contract.version, config.mapping_version, READER_VERSION),
+            rule=cast(DeliveryRule, config.rule),
+            periods=(),
+            owner=self.branch.owner_team,
+            rows=RowCounts(),
+            standardized=Tally(),
+        )
