@@ -62,7 +62,7 @@ class GateResult:
 def run_gate(tables: Mapping[str, Sequence[AuditRow]], policy: Policy, docs: Path, night_id: str) -> GateResult:
     """Validate every audit table and write the Data Docs to `docs/<night_id>/`, with `docs/latest` naming them.
 
-    Raises nothing for failed checks; a table that Great Expectations could not judge becomes a finding that stops the night.
+    Raises nothing for failed checks; what Great Expectations could not judge becomes a finding that stops the night.
     """
     gx, expectations, pandas = _libraries()
     context = gx.get_context(mode="ephemeral")
@@ -95,7 +95,7 @@ def _libraries() -> tuple[Any, Any, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx  # noqa: PLC0415  (seconds: only nights that reach the audit pay them)
-        import pandas  # noqa: PLC0415  # type: ignore[import-untyped]
+        import pandas  # type: ignore[import-untyped]  # noqa: PLC0415
         from great_expectations import expectations  # noqa: PLC0415
     return gx, expectations, pandas
 

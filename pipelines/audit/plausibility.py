@@ -37,8 +37,8 @@ def compare_with_base(
 ) -> list[AuditRow]:
     """Audit rows of candidate against the last published file.
 
-    `explained`: (branch_id, 'YYYY-MM') whose slices changed tonight; `all_explained`: models or reference tables changed.
-    No base: no rows. A table that one of the two files lacks is not compared.
+    `explained`: (branch_id, 'YYYY-MM') whose slices changed tonight; `all_explained`: models or reference tables
+    changed. No base: no rows. A table that one of the two files lacks is not compared.
     """
     if base is None:
         return []

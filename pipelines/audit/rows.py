@@ -77,5 +77,6 @@ def _read(connection: duckdb.DuckDBPyConnection, table: str) -> list[AuditRow]:
     rows = connection.execute(
         f'select {", ".join(COLUMNS)} from {SCHEMA}."{quoted}" order by branch_id nulls first, subject, currency_code'
     ).fetchall()
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     # A check that could not decide (null) has not passed.
-    return [AuditRow(*row[:-2], None if row[-2] is None else int(row[-2]), row[-1] is True) for row in rows]
+    return [AuditRow(**{**one, "passed": one["passed"] is True}) for one in found]

@@ -16,8 +16,8 @@ from pipelines.settings import Workspace
 def run_night(workspace: Workspace, *, dbt: Dbt, night_date: date | None = None, by: str = "command") -> NightResult:
     """Run one night from the landing area to a published version.
 
-    Raises `NightInProgressError` where another night runs, `PublishError` where the warehouse cannot be built. A night that
-    the audit stops is returned with outcome 'stopped'.
+    Raises `NightInProgressError` where another night runs, `PublishError` where the warehouse cannot be built. A night
+    that the audit stops is returned with outcome 'stopped'.
     """
     with open_night(workspace, night_date=night_date, by=by) as night:
         if night.plan.nothing_new:

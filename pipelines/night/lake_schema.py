@@ -1,4 +1,4 @@
-"""Fills schema `lake` of the build database: the slices to build as views, and what the lake says about itself as tables.
+"""Fills schema `lake` of the build database: views over the slices to build, tables of what the lake knows.
 
 Everything that dbt reads comes from here, so that no model ever looks for a file. Not here: any business rule, and what
 is published.

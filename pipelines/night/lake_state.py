@@ -34,7 +34,7 @@ class Delivery:
 
 
 def standing_deliveries(lake: Lake, log: EventLog, manifests: Mapping[tuple[str, str], Manifest]) -> list[Delivery]:
-    """Every delivery ever made. One that is in force is told in the revision in force, which a hold may have put back."""
+    """Every delivery ever made; one in force is told in the revision in force, which a hold may have put back."""
     nothing = Standing(Tally(), Tally())
     standings = {key: manifest.standing for key, manifest in manifests.items()}
     revisions = {key: dict(manifest.deliveries) for key, manifest in manifests.items()}

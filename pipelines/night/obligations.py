@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipelines.branches import BranchConfig
+from pipelines.branches.config import BranchConfig
 from pipelines.contracts.model import Contract
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from pipelines.branches import BranchConfig, load_branch
+from pipelines.branches import load_branch
+from pipelines.branches.config import BranchConfig
 from pipelines.contracts.loading import load_contracts
 from pipelines.contracts.model import WHOLE, Contract
 from pipelines.errors import TieoutError
-from pipelines.intake.replay import outdated
+from pipelines.intake import outdated
 from pipelines.lake.landing import survey
 from pipelines.lake.manifests import all_manifests
 from pipelines.lake.places import Lake
@@ -78,9 +79,7 @@ def plan(workspace: Workspace, *, night_date: date | None = None) -> Plan:
     owed = owed_by(day, branches, contracts, first_months(site.lake))
     work = {}
     for branch_id, branch in branches.items():
-        # A branch that failed may have been left half-way through reading its files anew.
-        same_rules = bool(last and last.standards == standards and not last.held_branch(branch_id))
-        found = _work(site, branch, contracts, same_rules)
+        found = _work(site, branch, same_rules=last is not None and last.standards == standards)
         if found:
             work[branch_id] = found
     fingerprint = inputs_fingerprint(site.events, standards, models, broken, owed)
@@ -159,12 +158,7 @@ def _why(
     return nothing_changed(site, last, fingerprint)
 
 
-def _work(
-    site: Site,
-    branch: BranchConfig,
-    contracts: Mapping[str, Contract],
-    same_rules: bool,
-) -> BranchWork | None:
+def _work(site: Site, branch: BranchConfig, same_rules: bool) -> BranchWork | None:
     """What there is to do for one branch; None where there is nothing.
 
     A file that no pattern matched goes on waiting, but under the same rules it would wait again.
@@ -183,8 +177,7 @@ def _work(
         for file in waiting(site.events, branch.branch_id)
         if not (same_rules and file.sequence in unmatched)
     ]
-    # Reading every receipt to compare fingerprints is only worth it when the rules changed at all.
-    again = () if same_rules else tuple(outdated(site.lake, site.events, branch, contracts))
+    again = tuple(outdated(site.events, branch))
     if not (new or left or again):
         return None
     return BranchWork(tuple(new + left), again, datasets_of(branch))

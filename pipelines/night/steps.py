@@ -1,8 +1,9 @@
 """The steps of a night and the object that carries a night from one to the next.
 
-`open_night` takes the run lock and keeps it; then `take_in` per branch, `build`, `audit`, `publish`, `finish`. A kill at
-any moment leaves the last published night in place: deliveries and manifests are committed one by one, everything else is
-built aside, and the event `published` is the moment that counts. Not here: who drives the steps (driver, Dagster).
+`open_night` takes the run lock and keeps it; then `take_in` per branch, `build`, `audit`, `publish`, `finish`. A kill
+at any moment leaves the last published night in place: deliveries and manifests are committed one by one, everything
+else is built aside, and the event `published` is the moment that counts. Not here: who drives the steps (driver,
+Dagster).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -47,8 +49,8 @@ __all__ = ["Night", "Plan", "open_night", "plan"]
 
 log = logging.getLogger("tieout")
 
-# A branch that fails the audit is rolled back and everything is built again. One round is the rule; a second is needed where
-# one branch's absence makes another's figures fail. More would be a fault of ours, and stops the night.
+# A branch that fails the audit is rolled back and everything is built again. One round is the rule; a second is needed
+# where one branch's absence makes another's figures fail. More would be a fault of ours, and stops the night.
 _ROUNDS = 4
 
 
@@ -102,11 +104,15 @@ class Night:
                 intake = BranchIntake(branch_id, "nothing", f"{branch_id}: nothing new.")
             else:
                 again = self.plan.work[branch_id].again
-                intake = take_in_branch(self._site, branch, self.plan.contracts, again)
+                intake = take_in_branch(self._site, branch, again)
             say(intake.sentence)
-        self.intakes[branch_id] = intake
         if intake.status == "failed":
             self.failed[branch_id] = intake.sentence
+        elif intake.receipts:
+            self._resolve(branch_id)
+            if branch_id in self.failed:
+                intake = replace(intake, status="failed", sentence=self.failed[branch_id])
+        self.intakes[branch_id] = intake
         return intake
 
     @property

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
 
-from pipelines.branches import BranchConfig
-from pipelines.contracts.model import Contract
+from pipelines.branches.config import BranchConfig
 from pipelines.errors import TieoutError
 from pipelines.intake import take_in
 from pipelines.lake.landing import receive_new
@@ -22,15 +20,10 @@ from pipelines.night.site import Site
 log = logging.getLogger("tieout")
 
 
-def take_in_branch(
-    site: Site,
-    branch: BranchConfig,
-    contracts: Mapping[str, Contract],
-    again: tuple[ReceivedFile, ...],
-) -> BranchIntake:
+def take_in_branch(site: Site, branch: BranchConfig, again: tuple[ReceivedFile, ...]) -> BranchIntake:
     """Receive and read everything that is new of one branch, and `again` what the rules now read differently.
 
-    Never raises for what a branch sent: whatever goes wrong is told in the result, and the file waits for the next night.
+    Never raises for what a branch sent: whatever goes wrong is told in the result; the file waits for the next night.
     """
     began = time.monotonic()
     receipts: list[Receipt] = []
@@ -46,7 +39,7 @@ def take_in_branch(
         files = {}
     for _, file in sorted(files.items()):
         try:
-            taken = take_in(site.lake, site.events, branch, file, contracts)
+            taken = take_in(site.lake, site.events, branch, file)
         except Exception as error:
             log.debug("Taking in %s of %s failed.", file.path, branch.branch_id, exc_info=True)
             failures.append(f"{file.path}: {told(error)}")

@@ -73,8 +73,8 @@ def new_candidate(workspace: Workspace) -> None:
 def close_candidate(workspace: Workspace) -> Path:
     """Checkpoint the candidate so that it is one whole file without a write-ahead log.
 
-    Raises RuntimeError where a log stays or the storage version is newer than what analysts' clients open: both would be
-    our own mistakes.
+    Raises RuntimeError where a log stays or the storage version is newer than what analysts' clients open: both would
+    be our own mistakes.
     """
     path = candidate_path(workspace)
     with duckdb.connect(str(path)) as connection:

@@ -1,9 +1,9 @@
 """Published versions of the warehouse: immutable files, and the link that names the newest.
 
-`versions/<night_id>.duckdb` is written once, made read-only, and never reused; `tieout.duckdb` is a link that is replaced
-by rename, so that a reader opens the old night or the new one. Where links cannot be made, `tieout.duckdb.path` holds the
-version's path as text. A published version is one that the event log knows; a file without its event was never
-published. Not here: what makes a candidate (candidate), when to publish (night).
+`versions/<night_id>.duckdb` is written once, made read-only, and never reused; `tieout.duckdb` is a link that is
+replaced by rename, so that a reader opens the old night or the new one. Where links cannot be made,
+`tieout.duckdb.path` holds the version's path as text. A published version is one that the event log knows; a file
+without its event was never published. Not here: what makes a candidate (candidate), when to publish (night).
 """
 
 from __future__ import annotations
@@ -145,9 +145,9 @@ def point_at(workspace: Workspace, night_id: str) -> None:
 def set_aside_strays(workspace: Workspace) -> tuple[Path, ...]:
     """Move write-ahead logs out of the readers' way, and a plain file that stands where the link belongs.
 
-    Someone who opened the published file for writing and was killed leaves a `.wal`: every reader after him would replay it,
-    or fail on it once the link names another version. They are kept under `set_aside/`, since they may be his work.
-    Returns where they lie now.
+    Someone who opened the published file for writing and was killed leaves a `.wal`: every reader after him would
+    replay it, or fail on it once the link names another version. They are kept under `set_aside/`, since they may be
+    his work. Returns where they lie now.
     """
     strays = [
         *workspace.warehouse.glob(f"{LINK}*.wal"),
