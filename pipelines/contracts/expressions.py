@@ -1,4 +1,4 @@
-"""Turns the text of a custom rule into a polars expression, and refuses what could not be exact or means something else.
+"""Turns the text of a custom rule into a polars expression, and refuses what is not exact or means something else.
 
 Not here: running rules (compiling builds the Pandera checks, validation runs them).
 """
@@ -37,7 +37,7 @@ def rule_expression(rule: Rule) -> pl.Expr:
 def rule_mistakes(rule: Rule, schema: Mapping[str, pl.DataType]) -> list[str]:
     """Sentences on all that is wrong with a rule for rows of `schema`; empty when it can be run exactly."""
     unknown = [
-        f"column {name!r} of rule {rule.name!r} is not a field of the dataset; expected one of its fields.{nearest(name, schema)}"
+        f"column {name!r} of rule {rule.name!r} is not a field of the dataset. Correct it.{nearest(name, schema)}"
         for name in rule.columns
         if name not in schema
     ]
@@ -58,7 +58,7 @@ def _expression_mistakes(rule: Rule, schema: Mapping[str, pl.DataType]) -> list[
         return [f"{says}: {_first_line(error)}. Expected polars SQL over the fields. Correct the expression."]
     roots = list(dict.fromkeys(expression.meta.root_names()))
     if strangers := [name for name in roots if name not in schema]:
-        return [f"{says}: {name!r} is not a field of the dataset. Correct it.{nearest(name, schema)}" for name in strangers]
+        return [f"{says}: {name!r} is no field of the dataset. Correct it.{nearest(name, schema)}" for name in strangers]
     if left_out := [name for name in roots if name not in rule.columns]:
         return [f"{says} but its columns leave out {', '.join(left_out)}. Add them, the column to blame first."]
     return _result_mistakes(rule, expression, schema, says)
@@ -76,7 +76,7 @@ def _result_mistakes(rule: Rule, expression: pl.Expr, schema: Mapping[str, pl.Da
     of_rows = expression.meta.is_row_separable() and not expression.meta.is_scalar()
     of_whole = result.len() == 1
     fits = of_rows if rule.scope is Scope.ROW else of_whole
-    return [] if fits else [f"{says}; scope {rule.scope.value} expects {_MEANING[rule.scope]}. Correct scope or expression."]
+    return [] if fits else [f"{says}; scope {rule.scope.value} expects {_MEANING[rule.scope]}. Correct one of them."]
 
 
 def _first_line(error: Exception) -> str:

@@ -1,9 +1,10 @@
-"""Reads one field of a contract, and custom properties, strictly. Not here: what spans several fields (loading)."""
+"""Reads one field of a contract, and custom properties, strictly. Not here: what spans several fields (reading)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -24,6 +25,8 @@ _KINDS = {
 }
 _DECIMAL = re.compile(r"DECIMAL\(([0-9]+), ?([0-9]+)\)")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+# How the standard calls a bound -> how the model does.
+_BOUNDS = {"minimum": "minimum", "maximum": "maximum", "exclusiveMinimum": "exclusive_minimum"}
 
 
 def exact(said: object) -> Decimal | None:
@@ -37,132 +40,139 @@ def exact(said: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def custom_properties(text: YamlText, place: Place, known: Mapping[str, str], mistakes: list[str]) -> dict[str, Any]:
-    """The custom properties that stand at `place`; unknown or repeated ones are added to `mistakes`."""
-    said: Any = text.data
-    for step in place:
-        said = said.get(step) if isinstance(said, dict) else said[step]
+def fits_scale(number: Decimal | None, scale: int) -> bool:
+    """Whether `number` is there and has no more than `scale` decimal places."""
+    return number is not None and number == number.quantize(Decimal(1).scaleb(-scale))
+
+
+def pattern_mistake(pattern: str) -> str | None:
+    """Why `pattern` is no regular expression, or None where it is one."""
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.PolarsError as error:
+        return str(error).splitlines()[0]
+    return None
+
+
+def custom_properties(text: YamlText, place: Place, known: Mapping[str, str]) -> dict[str, Any]:
+    """The custom properties that stand at `place`; unknown or repeated ones are blamed."""
     found: dict[str, Any] = {}
-    for i, item in enumerate(said or []):
-        name = item["property"]
-        where = text.at((*place, i))
+    for i, item in enumerate(text.get(place) or []):
+        name, here = item["property"], (*place, i)
         if name not in known:
-            mistakes.append(
-                f"{where}: unknown custom property {name!r}; expected one of {', '.join(known)}. Correct or remove it."
-                f"{nearest(name, known)}"
-            )
+            expected = f"expected one of {', '.join(known)}. Correct or remove it.{nearest(name, known)}"
+            text.blame(here, f"unknown custom property {name!r}; {expected}")
         elif name in found:
-            mistakes.append(f"{where}: {name} is written twice. Remove one.")
+            text.blame(here, f"{name} is written twice. Remove one.")
         else:
             found[name] = item["value"]
     return found
 
 
-def read_field(text: YamlText, place: Place, domains: Mapping[str, tuple[str, ...]], mistakes: list[str]) -> Field | None:
-    """The field at `place`; None, with the reasons added to `mistakes`, where it is not valid."""
-    said: dict[str, Any] = text.data
-    for step in place:
-        said = said[step]
-    before = len(mistakes)
-    custom = custom_properties(text, (*place, "customProperties"), FIELD_PROPERTIES, mistakes)
-    name = said["name"]
-    here = f"{text.at(place)}: field {name!r}"
+@dataclass(frozen=True)
+class _Said:
+    """What the YAML says about one field, and where."""
+
+    text: YamlText
+    place: Place
+    said: dict[str, Any]
+    custom: dict[str, Any]
+    kind: Kind
+
+    def blame(self, sentence: str) -> None:
+        self.text.blame(self.place, f"field {self.said['name']!r}: {sentence}")
+
+
+def read_field(text: YamlText, place: Place, domains: Mapping[str, tuple[str, ...]]) -> Field | None:
+    """The field at `place`; None where it is not valid, which is then blamed."""
+    before = len(text.mistakes)
+    said: dict[str, Any] = text.get(place)
     kind = _KINDS.get(said.get("logicalType", ""))
-    if not _NAME.fullmatch(name):
-        mistakes.append(f"{here}; expected a name in lower case with underscores. Rename it.")
-    if not said.get("description"):
-        mistakes.append(f"{here} has no description; expected its meaning and sign rule. Add it.")
-    if said.get("classification") not in CLASSIFICATIONS:
-        mistakes.append(
-            f"{here}: classification is {said.get('classification')!r}; expected one of {', '.join(CLASSIFICATIONS)}. Set it."
-        )
     if kind is None:
-        mistakes.append(f"{here}: logicalType is {said.get('logicalType')!r}; expected one of {', '.join(_KINDS)}. Set it.")
+        kinds = ", ".join(_KINDS)
+        text.blame(place, f"field {said['name']!r}: logicalType is {said.get('logicalType')!r}; expected {kinds}. Set it.")
         return None
-    precision, scale = _decimal_type(said, kind, here, mistakes)
+    custom = custom_properties(text, (*place, "customProperties"), FIELD_PROPERTIES)
+    it = _Said(text, place, said, custom, kind)
+    _check_words(it)
+    precision, scale = _decimal_type(it)
     options = said.get("logicalTypeOptions") or {}
     field = Field(
-        name=name,
+        name=said["name"],
         kind=kind,
-        description=said.get("description", ""),
+        description=said.get("description") or "",
         required=bool(said.get("required", False)),
         precision=precision,
         scale=scale,
-        allowed=_allowed(said, custom, kind, domains, here, mistakes),
-        pattern=_pattern(options.get("pattern"), here, mistakes),
+        allowed=_allowed(it, domains),
+        pattern=_pattern(it),
         max_length=options.get("maxLength"),
-        classification=said.get("classification", ""),
-        **_bounds(options, custom, kind, scale, here, mistakes),
+        classification=said.get("classification") or "",
+        **_bounds(it, scale),
     )
-    return field if len(mistakes) == before else None
+    return field if len(text.mistakes) == before else None
 
 
-def _decimal_type(said: dict[str, Any], kind: Kind, here: str, mistakes: list[str]) -> tuple[int, int]:
-    physical = said.get("physicalType")
-    if kind is not Kind.DECIMAL:
+def _check_words(it: _Said) -> None:
+    if not _NAME.fullmatch(it.said["name"]):
+        it.blame("expected a name in lower case with underscores. Rename it.")
+    if not it.said.get("description"):
+        it.blame("there is no description; expected its meaning and sign rule. Add it.")
+    if it.said.get("classification") not in CLASSIFICATIONS:
+        found = it.said.get("classification")
+        it.blame(f"classification is {found!r}; expected one of {', '.join(CLASSIFICATIONS)}. Set it.")
+
+
+def _decimal_type(it: _Said) -> tuple[int, int]:
+    physical = it.said.get("physicalType")
+    if it.kind is not Kind.DECIMAL:
         if physical is not None:
-            mistakes.append(f"{here}: physicalType {physical!r} stands on a {kind.value}; only numbers have one. Remove it.")
+            it.blame(f"physicalType {physical!r} stands on a {it.kind.value}; only numbers have one. Remove it.")
         return 20, 4
     match = _DECIMAL.fullmatch(str(physical))
     if match is None or not 0 <= int(match[2]) < int(match[1]) <= 38:
-        mistakes.append(f'{here}: physicalType is {physical!r}; expected for example "DECIMAL(20,4)". Money is never float.')
+        it.blame(f'physicalType is {physical!r}; expected for example "DECIMAL(20,4)", never a float. Set it.')
         return 20, 4
     return int(match[1]), int(match[2])
 
 
-def _allowed(
-    said: dict[str, Any],
-    custom: dict[str, Any],
-    kind: Kind,
-    domains: Mapping[str, tuple[str, ...]],
-    here: str,
-    mistakes: list[str],
-) -> tuple[str, ...] | None:
-    listed, domain = said.get("enum"), custom.get("domain")
+def _allowed(it: _Said, domains: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
+    listed, domain = it.said.get("enum"), it.custom.get("domain")
     if listed is None and domain is None:
         return None
-    if kind is not Kind.STRING or (listed is not None and domain is not None):
-        mistakes.append(f"{here}: a closed list stands on text, as enum or as domain, not both. Correct it.")
+    if it.kind is not Kind.STRING or (listed is not None and domain is not None):
+        it.blame("a closed list stands on text, as enum or as domain, not both. Correct it.")
         return None
     if listed is not None:
         return tuple(str(item["value"]) for item in listed)
     if domain not in domains:
-        mistakes.append(
-            f"{here}: domain is {domain!r}; expected one of {', '.join(domains)}. Correct it.{nearest(str(domain), dict(domains))}"
-        )
+        expected = f"expected one of {', '.join(domains)}. Correct it.{nearest(str(domain), dict(domains))}"
+        it.blame(f"domain is {domain!r}; {expected}")
         return None
-    return domains[domain]
+    return domains[str(domain)]
 
 
-def _pattern(pattern: str | None, here: str, mistakes: list[str]) -> str | None:
-    if pattern is not None:
-        try:
-            pl.Series([""]).str.contains(pattern)
-        except pl.exceptions.PolarsError as error:
-            mistakes.append(f"{here}: pattern {pattern!r} is no regular expression ({str(error).splitlines()[0]}). Correct it.")
+def _pattern(it: _Said) -> str | None:
+    pattern: str | None = (it.said.get("logicalTypeOptions") or {}).get("pattern")
+    if pattern is not None and (why := pattern_mistake(pattern)):
+        it.blame(f"pattern {pattern!r} is no regular expression ({why}). Correct it.")
     return pattern
 
 
-def _bounds(
-    options: dict[str, Any], custom: dict[str, Any], kind: Kind, scale: int, here: str, mistakes: list[str]
-) -> dict[str, Decimal | None]:
-    names = {"minimum": "minimum", "maximum": "maximum", "exclusiveMinimum": "exclusive_minimum"}
-    bounds: dict[str, Decimal | None] = {}
-    for name, attribute in names.items():
-        whole, decimal = options.get(name), custom.get(name)
-        bounds[attribute] = exact(decimal) if decimal is not None else None
-        if whole is not None:
-            if kind is not Kind.INTEGER or not isinstance(whole, int):
-                mistakes.append(
-                    f'{here}: {name} {whole} stands in logicalTypeOptions, which reads fractions inexactly; expected a custom '
-                    f'property {name} with quoted text. Move it to customProperties as "{whole}".'
-                )
-            else:
-                bounds[attribute] = Decimal(whole)
-        elif decimal is not None and (kind is not Kind.DECIMAL or not _fits(bounds[attribute], scale)):
-            mistakes.append(f"{here}: {name} is {decimal!r}; expected quoted decimal text with at most {scale} places. Correct it.")
+def _bounds(it: _Said, scale: int) -> dict[str, Any]:
+    options = it.said.get("logicalTypeOptions") or {}
+    bounds: dict[str, Any] = {}
+    for name, attribute in _BOUNDS.items():
+        whole, quoted = options.get(name), it.custom.get(name)
+        if whole is not None and it.kind is Kind.INTEGER and isinstance(whole, int):
+            bounds[attribute] = Decimal(whole)
+        elif whole is not None:
+            it.blame(
+                f"{name} {whole} stands in logicalTypeOptions, which only whole numbers may use: a fraction is not read "
+                f'exactly there. Write it under customProperties as "{whole}".'
+            )
+        elif quoted is not None:
+            bounds[attribute] = exact(quoted)
+            if it.kind is not Kind.DECIMAL or not fits_scale(bounds[attribute], scale):
+                it.blame(f"{name} is {quoted!r}; expected a quoted decimal of at most {scale} places. Correct it.")
     return bounds
-
-
-def _fits(bound: Decimal | None, scale: int) -> bool:
-    return bound is not None and bound == bound.quantize(Decimal(1).scaleb(-scale))

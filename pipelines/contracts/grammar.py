@@ -20,6 +20,7 @@ from pipelines.contracts.strict_yaml import Place, YamlText
 
 API_VERSION = "v3.2.0"
 CLASSIFICATIONS = ("public", "internal", "personal", "confidential")
+STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 WHEN_UNKNOWN = ("quarantine", "warn", "infer")
 
 # Custom property -> what it means. The same names may stand only where listed.

@@ -30,6 +30,22 @@ class YamlText:
     lines: dict[Place, int] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
 
+    def get(self, place: Place) -> Any:
+        """The value at `place`; None where there is none."""
+        value = self.data
+        for step in place:
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def blame(self, place: Place, sentence: str) -> None:
+        """Add a mistake about what stands at `place`."""
+        self.mistakes.append(f"{self.at(place)}: {sentence}")
+
     def line(self, place: Place) -> int:
         """The line of the value at `place`, else of the nearest thing around it."""
         while place and place not in self.lines:
@@ -55,7 +71,7 @@ def parse_yaml(text: str, file: str) -> YamlText:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or "not YAML"
-        read.mistakes.append(f"{file}:{line}: this is not valid YAML ({problem}). Correct the text there or just above.")
+        read.mistakes.append(f"{file}:{line}: this is not YAML ({problem}). Correct the text there or just above.")
         return read
     if root is not None:
         read.data = _value(root, (), read)
@@ -68,7 +84,7 @@ def _value(node: yaml.Node, place: Place, read: YamlText) -> Any:
         return _mapping(node, place, read)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*place, i), read) for i, item in enumerate(node.value)]
-    return _scalar(node, read)
+    return _scalar(node, read) if isinstance(node, yaml.ScalarNode) else None
 
 
 def _mapping(node: yaml.MappingNode, place: Place, read: YamlText) -> dict[str, Any]:
@@ -77,10 +93,10 @@ def _mapping(node: yaml.MappingNode, place: Place, read: YamlText) -> dict[str, 
         key = _scalar(key_node, read) if isinstance(key_node, yaml.ScalarNode) else None
         line = key_node.start_mark.line + 1
         if not isinstance(key, str):
-            read.mistakes.append(f"{read.file}:{line}: found a key that is not text; expected a word. Put it in quotes.")
+            read.mistakes.append(f"{read.file}:{line}: found a key that is not text. Put it in quotes.")
             continue
         if key in found:
-            read.mistakes.append(f"{read.file}:{line}: {key!r} is written twice; YAML keeps only one. Remove one of them.")
+            read.mistakes.append(f"{read.file}:{line}: {key!r} is written twice; YAML keeps only one. Remove one.")
         read.lines[(*place, key)] = line
         found[key] = _value(value_node, (*place, key), read)
     return found
