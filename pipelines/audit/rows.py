@@ -64,14 +64,14 @@ def read_audit_tables(candidate: Path) -> dict[str, list[AuditRow]]:
 
 
 def _read(connection: duckdb.DuckDBPyConnection, table: str) -> list[AuditRow]:
-    found = {
+    present = {
         name
         for (name,) in connection.execute(
             "select column_name from information_schema.columns where table_schema = ? and table_name = ?",
             [SCHEMA, table],
         ).fetchall()
     }
-    if missing := [name for name in COLUMNS if name not in found]:
+    if missing := [name for name in COLUMNS if name not in present]:
         raise ValueError(f"{SCHEMA}.{table} has no column {', '.join(missing)}; every audit table needs {COLUMNS}.")
     quoted = table.replace('"', '""')
     rows = connection.execute(

@@ -34,18 +34,13 @@ def owed_by(
     """
     found = []
     for branch_id, branch in branches.items():
-        for dataset in datasets_of(branch):
+        for dataset in branch.datasets:
             days = timedelta(days=contracts[dataset].service_level.due_days_after_month_end)
             first = since.get(branch_id, _month(night_date - timedelta(days=night_date.day) - days))
             for period, month_end in _months(first, night_date):
                 if month_end + days <= night_date:
                     found.append(Obligation(branch_id, dataset, branch.owner_team, month_end + days, period))
     return tuple(sorted(found))
-
-
-def datasets_of(branch: BranchConfig) -> frozenset[str]:
-    """The datasets that a branch's folder says it delivers."""
-    return frozenset(dataset for file in branch.files for dataset in file.datasets)
 
 
 def _month(day: date) -> str:

@@ -21,7 +21,7 @@ from pipelines.lake.manifests import all_manifests
 from pipelines.lake.places import Lake
 from pipelines.lake.received import UNRECOGNISED, ReceivedFile, waiting
 from pipelines.night.inputs import inputs_fingerprint, models_fingerprint, standards_fingerprint
-from pipelines.night.obligations import Obligation, datasets_of, owed_by
+from pipelines.night.obligations import Obligation, owed_by
 from pipelines.night.records import NightRecord, last_record, manifest_hashes, published_versions
 from pipelines.night.site import Site
 from pipelines.publishing.versions import is_intact
@@ -180,4 +180,4 @@ def _work(site: Site, branch: BranchConfig, same_rules: bool) -> BranchWork | No
     again = tuple(outdated(site.events, branch))
     if not (new or left or again):
         return None
-    return BranchWork(tuple(new + left), again, datasets_of(branch))
+    return BranchWork(tuple(new + left), again, frozenset(branch.datasets))

@@ -24,7 +24,6 @@ from pipelines.night.dbt_port import Dbt, DbtOutcome
 from pipelines.night.holding import changes_of_hold, held, roll_back_branch
 from pipelines.night.inputs import inputs_fingerprint
 from pipelines.night.lock import run_lock
-from pipelines.night.obligations import datasets_of
 from pipelines.night.plan import Plan, nothing_changed, owed_now, plan
 from pipelines.night.preparing import Prepared, prepare
 from pipelines.night.records import (
@@ -228,7 +227,7 @@ class Night:
         try:
             return sum(
                 len(resolve(self._site.lake, self._site.events, self.plan.contracts[dataset], branch_id).touched)
-                for dataset in sorted(datasets_of(self.plan.branches[branch_id]))
+                for dataset in self.plan.branches[branch_id].datasets
             )
         except Exception as error:  # one branch's trouble is not the others'
             log.debug("Resolving %s failed.", branch_id, exc_info=True)
