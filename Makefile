@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-DAGSTER_ENV := DAGSTER_HOME="$(CURDIR)" TIEOUT_DAGSTER="$${TIEOUT_DAGSTER:-$(CURDIR)/data/dagster}"
+# Dagster's configuration lies here, its files in the workspace (see dagster.yaml).
+DAGSTER_ENV = DAGSTER_HOME="$(CURDIR)" TIEOUT_DAGSTER="$$($(BIN)/python -m pipelines.console.dagster_home)"
 PORT ?= 3000
 
 .DEFAULT_GOAL := help
@@ -21,17 +22,15 @@ test: $(READY)  ## all tests
 	@$(BIN)/pytest
 
 lint: $(READY)  ## style, types, layers, SQL, contracts and branch folders, Dagster definitions
-	@mkdir -p data/dagster
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/tieout check
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt_project
 	$(DAGSTER_ENV) $(BIN)/dg check yaml
 	$(DAGSTER_ENV) $(BIN)/dg check defs
 
 dev: $(READY) data/landing  ## Dagster's pages on http://127.0.0.1:3000 (PORT=… for another port)
-	@mkdir -p data/dagster
 	$(DAGSTER_ENV) $(BIN)/dagster dev -m pipelines.definitions -h 127.0.0.1 -p $(PORT)
 
 benchmark: $(READY)  ## speed of reading, of a cold night and of an unchanged one

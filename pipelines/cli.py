@@ -1,7 +1,7 @@
 """The `tieout` command: what can be typed, and how it ends. Errors for people are sentences and exit status 1.
 
-Not here: doing any of it (`pipelines.console`). Everything heavy is imported inside the commands, so that `tieout --help`
-answers at once.
+Not here: doing any of it (`pipelines.console`). Everything heavy is imported inside the commands, so that
+`tieout --help` answers at once.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     help=(
         "Every branch's records, whatever their form, in one audited warehouse each night.\n\n"
-        "Commands work on the workspace that TIEOUT_WORKSPACE names; without it, on the sample group of this repository."
+        "Commands work on the workspace that TIEOUT_WORKSPACE names; without it, on this repository's sample group."
     ),
     epilog="Start with `tieout init FOLDER`, or run the sample group with `tieout run`.",
 )
@@ -73,18 +73,18 @@ def run(
 @app.command()
 def query(
     sql: Annotated[str, typer.Argument(help='For example: "select * from performance.kpi_monthly"')],
-    format: Annotated[Format, typer.Option(help="csv and json go to standard output unless --output is given.")] = (
-        Format.TABLE
-    ),
+    form: Annotated[
+        Format, typer.Option("--format", help="csv and json go to standard output unless --output is given.")
+    ] = Format.TABLE,
     output: Annotated[Path | None, typer.Option(help="Write to this file (needed for parquet).")] = None,
 ) -> None:
     """Ask the published warehouse, read-only; it never waits for a running night.
 
-    In CSV, text that a spreadsheet would take for a formula is written with a leading apostrophe. In JSON, money is text.
+    In CSV, text that a spreadsheet would take for a formula gets a leading apostrophe. In JSON, money is text.
     """
     from pipelines.console.querying import run_query
 
-    run_query(sql, format.value, output)
+    run_query(sql, form.value, output)
 
 
 @app.command()
@@ -98,7 +98,7 @@ def check() -> None:
 @app.command()
 def withdraw(
     branch: Annotated[str, typer.Argument(help="The branch's id.")],
-    file: Annotated[str, typer.Argument(help="The file's path below landing/BRANCH, as `tieout quarantine list` shows it.")],
+    file: Annotated[str, typer.Argument(help="The file's path below landing/BRANCH.")],
     reason: Annotated[str, typer.Option(help="Why; kept in the event log.")],
     by: Annotated[str, typer.Option(help="Who decided it; kept in the event log.")],
 ) -> None:

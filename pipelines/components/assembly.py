@@ -42,7 +42,7 @@ def branch_definitions(workspace: Workspace) -> dg.Definitions:
 def warehouse_definitions(workspace: Workspace, branches: dg.Definitions) -> dg.Definitions:
     """The dbt models over the branches' datasets, the audit, and the published version."""
     folders = dbt_folders(workspace)
-    project = DbtProject(workspace.dbt_project, target_path=folders.target)
+    project = DbtProject(workspace.dbt_project, target_path=folders["target"])
     models = warehouse_assets(manifest_of(workspace), project, by_dataset(branches))
     keys = sorted(key for made in models if isinstance(made, dg.AssetsDefinition) for key in made.keys)
     return dg.Definitions(assets=[*models, *publication_assets(keys)])
@@ -63,7 +63,7 @@ def _each_branch(tree: dg.ComponentTree, folder: Path) -> Iterator[dg.Definition
         except Exception as error:
             if os.environ.get(VALIDATING):
                 raise
-            log.error("Branch folder %s is left out: %s", file.parent.name, _sentence(error))
+            log.warning("Branch folder %s is left out: %s", file.parent.name, _sentence(error))
 
 
 def _sentence(error: BaseException) -> str:

@@ -16,13 +16,14 @@ from pydantic_core import CoreSchema
 
 from pipelines.branches import BranchConfig, BranchDocument, load_branch
 from pipelines.components.contracts import column_schema, contracts_at
-from pipelines.components.deliveries import delivery_results
+from pipelines.components.deliveries import CHECK, Standing, materialized, metadata, missing
+from pipelines.components.night_resource import NIGHT, night_of
 from pipelines.contracts.model import Contract
+from pipelines.lake.manifests import read_manifest
+from pipelines.lake.places import Lake
+from pipelines.night.results import BranchIntake
 from pipelines.night.steps import Night
 from pipelines.settings import Workspace
-
-CHECK = "delivery"
-NIGHT = "night"  # name of the resource that holds the night and its run lock
 
 
 class BranchAttributes(BaseModel):
@@ -81,9 +82,15 @@ def branch_assets(branch: BranchConfig, contracts: Mapping[str, Contract]) -> dg
         description=f"Reads, standardizes and judges what {branch.name} sent, and brings its slices up to date.",
     )
     def take_in(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        night: Night = getattr(context.resources, NIGHT)
+        night = night_of(context)
         intake = night.take_in(branch.branch_id)
-        yield from delivery_results(context, branch, intake)
+        for dataset in sorted(datasets):
+            key = asset_key(branch.branch_id, dataset)
+            standing = _standing(night, dataset, intake)
+            if key in context.selected_asset_keys:
+                yield materialized(key, standing)
+            elif standing.receipts:  # a file that was selected for one dataset brought another one along
+                context.log_event(dg.AssetMaterialization(key, metadata=metadata(standing)))
 
     return take_in
 
@@ -100,6 +107,24 @@ def _datasets(branch: BranchConfig) -> dict[str, list[tuple[str, str, str]]]:
         for dataset, said in file.datasets.items():
             found.setdefault(dataset, []).append((file.pattern, file.layout.kind, str(said.rule)))
     return found
+
+
+def _standing(night: Night, dataset: str, intake: BranchIntake) -> Standing:
+    manifest = read_manifest(Lake.of(night.workspace), dataset, intake.branch_id)
+    receipts = tuple(receipt for receipt in intake.receipts if receipt.dataset == dataset)
+    owed = [one for one in night.plan.owed if (one.branch_id, one.dataset) == (intake.branch_id, dataset)]
+    return Standing(
+        branch_id=intake.branch_id,
+        dataset=dataset,
+        receipts=receipts,
+        owed=tuple(
+            f"{one.period} was due on {one.due_date} and has not arrived. Ask {one.owner_team} for it."
+            for one in missing(owed, manifest, receipts)
+        ),
+        failure=intake.sentence if intake.status == "failed" else None,
+        rows_in_force=sum(part.rows for part in manifest.slices.values()) if manifest else 0,
+        data_date=str(manifest.data_date) if manifest else None,
+    )
 
 
 def _spec(branch: BranchConfig, contract: Contract, fed_by: list[tuple[str, str, str]]) -> dg.AssetSpec:

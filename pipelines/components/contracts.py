@@ -20,9 +20,7 @@ def contracts_at(folder: Path) -> Mapping[str, Contract]:
 
 def column_schema(contract: Contract) -> dg.TableSchema:
     """The contract's fields as the asset's column schema."""
-    return dg.TableSchema(
-        columns=[_column(field, key=field.name in contract.primary_key) for field in contract.fields]
-    )
+    return dg.TableSchema(columns=[_column(field, key=field.name in contract.primary_key) for field in contract.fields])
 
 
 def _column(field: Field, *, key: bool) -> dg.TableColumn:

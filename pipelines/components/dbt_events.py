@@ -6,6 +6,7 @@ Not here: running dbt, and what a failed node means for the night.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
@@ -14,35 +15,50 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from pipelines.night.dbt_port import DbtNode
 
-BUILT = {"success", "pass", "warn", "no-op", "reused"}
-NOT_RUN = {"skipped"}
+_BUILT = {"success", "pass", "warn", "no-op", "reused"}
+_NOT_RUN = {"skipped"}
+
+
+@dataclass(frozen=True)
+class Models:
+    """The parsed dbt project, and how its nodes are named as assets."""
+
+    manifest: Mapping[str, Any]
+    project: DbtProject
+    translator: DagsterDbtTranslator
+
+    def asset_key(self, node: DbtNode) -> dg.AssetKey | None:
+        """The asset of a model or seed that was built, else None."""
+        props = self.manifest["nodes"].get(node.unique_id, {})
+        if props.get("resource_type") not in {"model", "seed"} or node.status not in _BUILT:
+            return None
+        return self.translator.get_asset_spec(self.manifest, node.unique_id, self.project).key
+
+    def check_key(self, node: DbtNode) -> dg.AssetCheckKey | None:
+        """The asset check of a data test that ran, else None (also for a test over several models)."""
+        if node.unique_id not in self.manifest["nodes"] or node.status in _NOT_RUN:
+            return None
+        return get_asset_check_key_for_test(self.manifest, self.translator, node.unique_id, project=self.project)
 
 
 def node_results(
     nodes: Collection[DbtNode],
-    manifest: Mapping[str, Any],
-    translator: DagsterDbtTranslator,
-    project: DbtProject,
-    selected: Collection[dg.AssetKey],
+    models: Models,
+    selected: Collection[dg.AssetKey | dg.AssetCheckKey],
     row_counts: Mapping[tuple[str, str], int],
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """The results of those nodes that stand for a selected asset or a check on one, models before tests.
+    """The results of those nodes that stand for a selected asset or check, models before tests.
 
     `row_counts` maps (schema, table) to rows.
     """
     for node in nodes:
-        props = manifest["nodes"].get(node.unique_id)
-        if props is None or props["resource_type"] not in {"model", "seed"} or node.status not in BUILT:
-            continue
-        key = translator.get_asset_spec(manifest, node.unique_id, project).key
-        if key in selected:
+        key = models.asset_key(node)
+        if key is not None and key in selected:
             yield _materialized(node, key, row_counts)
     for node in nodes:
-        if node.status in NOT_RUN:
-            continue
-        check = get_asset_check_key_for_test(manifest, translator, node.unique_id, project=project)
-        if check is not None and check.asset_key in selected:
-            yield _checked(node, check, manifest["nodes"][node.unique_id])
+        check = models.check_key(node)
+        if check is not None and check in selected:
+            yield _checked(node, check, models.manifest["nodes"][node.unique_id])
 
 
 def _materialized(

@@ -41,7 +41,7 @@ def build_warehouse(request: DbtRequest) -> DbtOutcome:
     project = str(request.workspace.dbt_project)
     arguments = ["build", "--exclude-resource-type", "unit_test", "--project-dir", project, "--profiles-dir", project]
     arguments += ["--full-refresh"] if request.full_refresh else []
-    with _environment(dbt_environment(request)):
+    with environment(dbt_environment(request)):
         answer = dbtRunner().invoke(["--quiet", "--no-use-colors", *arguments])
     return outcome_of(answer)
 
@@ -64,7 +64,7 @@ def outcome_of(answer: Any) -> DbtOutcome:
 
 
 @contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
+def environment(values: Mapping[str, str]) -> Iterator[None]:
     """Set variables for the duration of a run; dbt reads its project's settings from nowhere else."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)

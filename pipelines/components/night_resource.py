@@ -11,8 +11,11 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from pipelines.errors import TieoutError
 from pipelines.night.steps import Night, open_night
 from pipelines.settings import Workspace
+
+NIGHT = "night"  # the resource's name
 
 
 class NightResource(dg.ConfigurableResourceFactory[Night]):
@@ -28,6 +31,29 @@ class NightResource(dg.ConfigurableResourceFactory[Night]):
         date = dt.date.fromisoformat(self.night_date) if self.night_date else None
         with open_night(Workspace.load(), night_date=date, by=_launched_by(context)) as night:
             yield night
+            night.finish()
+
+
+@contextmanager
+def step_of(night: Night) -> Iterator[None]:
+    """Around a Dagster step: errors go into the night's record, and those for people fail the run as a sentence.
+
+    Dagster ends the run's resources as if nothing had happened, so the night has to hear of the error here.
+    """
+    try:
+        yield
+    except Exception as error:
+        night.record("failed", f"{type(error).__name__}: {error}")
+        if isinstance(error, TieoutError):
+            raise dg.Failure(description=str(error), allow_retries=False) from error
+        raise
+
+
+def night_of(context: dg.AssetExecutionContext) -> Night:
+    """The night that the run holds."""
+    night = getattr(context.resources, NIGHT)
+    assert isinstance(night, Night)
+    return night
 
 
 def _launched_by(context: dg.InitResourceContext) -> str:

@@ -1,6 +1,6 @@
 """The last two assets of a night: the audit, and the version that analysts read.
 
-Not here: what is audited (`audit_*` models, `pipelines.audit`) and how a version is put in place (`pipelines.publishing`).
+Not here: what is audited (`audit_*` models, `pipelines.audit`), how a version is put in place (`pipelines.publishing`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.components.branch import NIGHT
 from pipelines.components.dbt_runner import build_warehouse
-from pipelines.night.steps import Night
+from pipelines.components.night_resource import NIGHT, night_of, step_of
 
 AUDIT = dg.AssetKey(["warehouse", "audit"])
 VERSION = dg.AssetKey(["warehouse", "published_version"])
@@ -40,8 +39,9 @@ def publication_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinitio
         ],
     )
     def audit(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        night: Night = getattr(context.resources, NIGHT)
-        verdict = night.audit(build_warehouse)
+        night = night_of(context)
+        with step_of(night):
+            verdict = night.audit(build_warehouse)
         if verdict.stopped:
             raise dg.Failure(description=verdict.sentence, allow_retries=False)
         held = dict(verdict.held)
@@ -67,8 +67,9 @@ def publication_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinitio
         description="The immutable file of this night, and the link `tieout.duckdb` that names it. Open it read-only.",
     )
     def published_version(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-        night: Night = getattr(context.resources, NIGHT)
-        path = night.publish()
+        night = night_of(context)
+        with step_of(night):
+            path = night.publish()
         return dg.MaterializeResult(
             metadata={"file": dg.MetadataValue.path(path), "bytes": path.stat().st_size, "night": night.night_id}
         )

@@ -7,21 +7,31 @@ from collections.abc import Collection
 import dagster as dg
 
 from pipelines.components.branch import asset_key
-from pipelines.components.publication import AUDIT, VERSION
-from pipelines.night.steps import Plan
+from pipelines.components.deliveries import missing
+from pipelines.lake.manifests import all_manifests
+from pipelines.lake.places import Lake
+from pipelines.night.obligations import datasets_of
+from pipelines.night.plan import Plan
 
 
 def selected_assets(plan: Plan, defined: Collection[dg.AssetKey]) -> list[dg.AssetKey]:
     """The branch datasets that received or owe something, and everything that follows them up to the version.
 
-    `defined` holds every executable asset of the job. Datasets that Dagster does not know (their branch folder cannot
-    be read) are left to the night, which shows their branch as failed.
+    `defined`: every executable asset of the job. Datasets that Dagster does not know (their branch folder cannot be
+    read) are left to the night, which shows their branch as failed.
     """
-    planned = {asset_key(branch_id, dataset) for branch_id, work in plan.work.items() for dataset in work.datasets}
-    sources = {asset_key(branch_id, dataset) for branch_id in plan.branches for dataset in _datasets(plan, branch_id)}
+    received = {asset_key(branch_id, dataset) for branch_id, work in plan.work.items() for dataset in work.datasets}
+    deliverable = {
+        asset_key(name, dataset) for name, branch in plan.branches.items() for dataset in datasets_of(branch)
+    }
     known = set(defined)
-    return sorted((planned & known) | (known - sources) | {AUDIT, VERSION})
+    return sorted((known & (received | _overdue(plan))) | (known - deliverable))
 
 
-def _datasets(plan: Plan, branch_id: str) -> set[str]:
-    return {dataset for file in plan.branches[branch_id].files for dataset in file.datasets}
+def _overdue(plan: Plan) -> set[dg.AssetKey]:
+    manifests = all_manifests(Lake.of(plan.workspace))
+    return {
+        asset_key(one.branch_id, one.dataset)
+        for one in plan.owed
+        if missing([one], manifests.get((one.dataset, one.branch_id)))
+    }

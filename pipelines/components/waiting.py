@@ -1,6 +1,6 @@
 """Whether the files that wait in the landing area are complete: they look the same on two looks in a row.
 
-Not here: finding them (`pipelines.night.steps.plan`).
+Not here: finding them (`pipelines.night.plan`).
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from pipelines.night.steps import Plan
+from pipelines.night.plan import Plan
 
 
 @dataclass(frozen=True)
 class Look:
-    """One look at the landing area. `cursor` is what the next look compares with, and the key of the run it asks for."""
+    """One look at the landing area. `cursor` is what the next one compares with, and the key of the run it asks for."""
 
     complete: bool
     cursor: str
@@ -30,4 +30,4 @@ def look(plan: Plan, before: str | None) -> Look:
     now = hashlib.sha256("\n".join([plan.fingerprint, *sorted(files)]).encode()).hexdigest()
     if now == before:
         return Look(True, now, f"{len(files)} files are complete.")
-    return Look(False, now, f"{len(files)} files are new or still growing; the next look takes them in if they stand still.")
+    return Look(False, now, f"{len(files)} files are new or growing; the next look takes them in if they stand still.")

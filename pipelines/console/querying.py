@@ -105,16 +105,15 @@ def _write_table(cursor: duckdb.DuckDBPyConnection, stream: TextIO) -> None:
     console = out()
     console.file = stream
     console.print(table)
-    more = len(rows) > SHOWN_ROWS
-    err().print(
-        f"The first {SHOWN_ROWS} rows; --format csv writes all." if more else f"{len(rows)} row{'s' * (len(rows) != 1)}.",
-        style="dim",
-    )
+    more = f"The first {SHOWN_ROWS} rows; --format csv writes all."
+    err().print(more if len(rows) > SHOWN_ROWS else f"{len(rows)} row{'s' * (len(rows) != 1)}.", style="dim")
 
 
 def _is_numeric(rows: Sequence[tuple[Any, ...]], position: int) -> bool:
     seen = [row[position] for row in rows if row[position] is not None]
-    return bool(seen) and all(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in seen)
+    return bool(seen) and all(
+        isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in seen
+    )
 
 
 def _shown(value: Any) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.components.branch import NIGHT
-from pipelines.components.night_resource import NightResource
+from pipelines.components.night_resource import NIGHT, NightResource
 from pipelines.components.selecting import selected_assets
 from pipelines.components.waiting import look
-from pipelines.night.steps import Plan, plan, record_nothing_new
+from pipelines.errors import NightInProgressError
+from pipelines.night.steps import Plan, open_night, plan
 from pipelines.settings import Workspace
 
 JOB = "night"
@@ -39,8 +39,7 @@ def automation(workspace: Workspace) -> dg.Definitions:
     def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         found = plan(workspace)
         if found.nothing_new:
-            record_nothing_new(workspace, found, by="nightly")
-            return dg.SkipReason(found.reason)
+            return dg.SkipReason(_recorded(workspace))
         return dg.RunRequest(run_key=None, asset_selection=_selection(context.repository_def, found))
 
     @dg.sensor(
@@ -65,6 +64,15 @@ def automation(workspace: Workspace) -> dg.Definitions:
         sensors=[late_and_corrected_files],
         resources={NIGHT: NightResource.configure_at_launch()},
     )
+
+
+def _recorded(workspace: Workspace) -> str:
+    """Record a night with nothing new; why, as a sentence."""
+    try:
+        with open_night(workspace, by="nightly") as night:
+            return night.finish().reason
+    except NightInProgressError as error:
+        return str(error)
 
 
 def _selection(repository: dg.RepositoryDefinition | None, found: Plan) -> list[dg.AssetKey]:

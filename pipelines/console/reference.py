@@ -1,0 +1,98 @@
+"""Whether a workspace's reference tables have the columns and the links that the warehouse is built on.
+
+Not here: what the entries mean to accountants (dbt's models and tests say that).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.settings import REPOSITORY
+
+MODELS = REPOSITORY / "seeds" / "reference"  # the product's own tables say which there are and which columns they have
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record of a reference table and where it stands."""
+
+    file: Path
+    number: int
+    cells: dict[str, str]
+
+    def mistake(self, problem: str) -> str:
+        return f"{self.file}:{self.number}: {problem}"
+
+
+def reference_mistakes(folder: Path, branches: Collection[str] | None) -> list[str]:
+    """Every mistake as a sentence. `branches`: the known branch ids, or None where they could not be read."""
+    mistakes: list[str] = []
+    tables: dict[str, list[Line]] = {}
+    for model in sorted(MODELS.glob("*.csv")):
+        lines, wrong = _read(folder / model.name, _header(model))
+        tables[model.stem] = lines
+        mistakes += wrong
+    if mistakes:
+        return mistakes
+    return [*_account_map(tables, branches), *_audit_policy(tables)]
+
+
+def _header(file: Path) -> list[str]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return next(csv.reader(stream), [])
+
+
+def _read(file: Path, expected: Sequence[str]) -> tuple[list[Line], list[str]]:
+    if not file.is_file():
+        return [], [f"{file}: the reference table is missing; expected columns {','.join(expected)}. Add it."]
+    lines: list[Line] = []
+    mistakes: list[str] = []
+    with file.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream)
+        header = next(reader, [])
+        if header != list(expected):
+            found = ",".join(header)
+            return [], [f"{file}:1: found columns {found}; expected {','.join(expected)}. Correct the first line."]
+        for cells in reader:
+            if len(cells) != len(expected):
+                mistakes.append(
+                    f"{file}:{reader.line_num}: found {len(cells)} cells; expected {len(expected)}."
+                    " Put text with commas in quotes."
+                )
+            else:
+                lines.append(Line(file, reader.line_num, dict(zip(expected, cells, strict=True))))
+    return lines, mistakes
+
+
+def _account_map(tables: dict[str, list[Line]], branches: Collection[str] | None) -> Iterator[str]:
+    known = {line.cells["code"] for line in tables.get("group_account", [])}
+    for line in tables.get("account_map", []):
+        said = line.cells
+        if said["group_account_code"] not in known:
+            yield line.mistake(
+                f"group account {said['group_account_code']!r} is not in group_account.csv. Add it there or correct it."
+            )
+        if branches is not None and said["branch_id"] not in branches:
+            known_branches = ", ".join(sorted(branches))
+            yield line.mistake(f"branch {said['branch_id']!r} has no folder; known are {known_branches}. Correct it.")
+        low, high = said["account_from"], said["account_to"]
+        if len(low) != len(high) or low > high:
+            yield line.mistake(
+                f"{low!r} to {high!r} is no range; expected two codes of equal length, the lower first. Correct it."
+            )
+        if said["valid_from"] and said["valid_to"] and said["valid_from"] > said["valid_to"]:
+            yield line.mistake(f"valid_from {said['valid_from']} is after valid_to {said['valid_to']}. Correct them.")
+        if not said["approved_by"] or said["approved_by"] == said["proposed_by"]:
+            yield line.mistake("a mapping needs two different persons, proposed_by and approved_by. Have it approved.")
+
+
+def _audit_policy(tables: dict[str, list[Line]]) -> Iterator[str]:
+    for line in tables.get("audit_policy", []):
+        action, scope = line.cells["action"], line.cells["scope"]
+        if action not in {"hold", "stop", "warn"}:
+            yield line.mistake(f"action {action!r} is unknown; expected hold, stop or warn. Correct it.")
+        if scope not in {"branch", "group"}:
+            yield line.mistake(f"scope {scope!r} is unknown; expected branch or group. Correct it.")

@@ -1,0 +1,56 @@
+"""Reference tables: every mistake with file, line, what was found and what was expected."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.console.reference import MODELS, reference_mistakes
+
+MAP = "branch_id,account_from,account_to,group_account_code,valid_from,valid_to,note,proposed_by,approved_by\n"
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    folder = tmp_path / "reference"
+    shutil.copytree(MODELS, folder)
+    return folder
+
+
+def test_the_products_own_tables_are_in_order(tables: Path) -> None:
+    assert reference_mistakes(tables, None) == []
+
+
+def test_a_missing_table_is_named(tables: Path) -> None:
+    (tables / "group_account.csv").unlink()
+    [mistake] = reference_mistakes(tables, None)
+    assert str(tables / "group_account.csv") in mistake
+    assert "missing" in mistake
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("germany,4400,4400,4999,,,,ann,bob", "'4999' is not in group_account.csv"),
+        ("atlantis,4400,4400,4000,,,,ann,bob", "branch 'atlantis' has no folder; known are germany"),
+        ("germany,4500,4400,4000,,,,ann,bob", "'4500' to '4400' is no range"),
+        ("germany,440,4400,4000,,,,ann,bob", "'440' to '4400' is no range"),
+        ("germany,4400,4400,4000,2026-02-01,2026-01-01,,ann,bob", "valid_from 2026-02-01 is after valid_to 2026-01-01"),
+        ("germany,4400,4400,4000,,,,ann,ann", "two different persons"),
+        ("germany,4400,4400,4000,,,,ann", "found 8 cells; expected 9"),
+    ],
+)
+def test_a_wrong_mapping_is_named_with_its_line(tables: Path, row: str, words: str) -> None:
+    good = "germany,4401,4401,4000,,,,ann,bob"
+    (tables / "account_map.csv").write_text(f"{MAP}{good}\n{row}\n", encoding="utf-8")
+    [mistake] = reference_mistakes(tables, {"germany"})
+    assert mistake.startswith(f"{tables / 'account_map.csv'}:3: ")
+    assert words in mistake
+
+
+def test_a_wrong_header_is_shown_beside_the_right_one(tables: Path) -> None:
+    (tables / "account_map.csv").write_text("branch,account\n", encoding="utf-8")
+    [mistake] = reference_mistakes(tables, None)
+    assert "found columns branch,account; expected branch_id,account_from" in mistake
