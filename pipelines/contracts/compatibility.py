@@ -29,7 +29,7 @@ class Change:
 
 
 def compare(old: Contract, new: Contract) -> list[Change]:
-    """Every difference in what the contract promises, in the order of its parts; words for people count as compatible."""
+    """Every difference in what the contract promises, part by part; words for people count as compatible."""
     return [*_fields(old, new), *_frame(old, new), *_rules(old, new), *_service(old, new), *_words(old, new)]
 
 
@@ -46,12 +46,12 @@ def version_mistakes(old: Contract, new: Contract) -> list[str]:
     if after <= before:
         what = "; ".join(change.sentence for change in changes)
         return [
-            f"contract {new.dataset} changed but its version is {new.version} after {old.version}: {what}. Raise the version."
+            f"contract {new.dataset} changed, its version went from {old.version} to {new.version}: {what}. Raise it."
         ]
     if breaking and after[0] == before[0]:
         return [
-            f"contract {new.dataset} goes from {old.version} to {new.version} but breaks a promise: {'; '.join(breaking)}. "
-            f'Make it version "{before[0] + 1}.0.0".'
+            f"contract {new.dataset} goes from {old.version} to {new.version} but breaks a promise: "
+            f'{"; ".join(breaking)}. Make it version "{before[0] + 1}.0.0".'
         ]
     return []
 
@@ -63,7 +63,7 @@ def fingerprint(contract: Contract) -> str:
 
 
 def read_releases(directory: Path) -> dict[str, dict[str, str]]:
-    """What was released: dataset -> version -> fingerprint; empty where the folder keeps no record. Raises `ContractError`."""
+    """What was released: dataset -> version -> fingerprint; empty without a record. Raises `ContractError`."""
     file = directory / RELEASES
     if not file.is_file():
         return {}
@@ -76,7 +76,7 @@ def read_releases(directory: Path) -> dict[str, dict[str, str]]:
 def release_mistakes(contracts: Mapping[str, Contract], releases: Mapping[str, Mapping[str, str]]) -> list[str]:
     """Contracts that say something else than what was released under their version: each needs a new version."""
     return [
-        f"contract {contract.dataset} {contract.version} says something else than what was released under that version. "
+        f"contract {contract.dataset} says something else than what was released as version {contract.version}. "
         "Raise its version, then record it with `python -m pipelines.contracts.dictionary`."
         for contract in contracts.values()
         if releases.get(contract.dataset, {}).get(contract.version, fingerprint(contract)) != fingerprint(contract)
@@ -85,7 +85,7 @@ def release_mistakes(contracts: Mapping[str, Contract], releases: Mapping[str, M
 
 def releases_text(contracts: Mapping[str, Contract], releases: Mapping[str, Mapping[str, str]]) -> str:
     """The record with the contracts' present versions added; a released version is never rewritten."""
-    lines = ["# Generated. What each version of a contract said, as a fingerprint: a changed contract needs a new version."]
+    lines = ["# Generated: a fingerprint of what each version said. A contract that changes needs a new version."]
     for dataset in sorted({*contracts, *releases}):
         known = dict(releases.get(dataset, {}))
         if dataset in contracts:

@@ -1,4 +1,4 @@
-"""Compiles a contract into Pandera schemas (polars): what the contract says is what Pandera checks, nothing is said twice.
+"""Compiles a contract into Pandera schemas (polars): what the contract says is what Pandera checks, said once.
 
 `row_schema` judges rows one by one; `rules_schema` judges rules of one scope and severity. They only check: nothing is
 coerced, sorted or filled. Not here: running them and telling good rows from bad (validation).
@@ -6,7 +6,7 @@ coerced, sorted or filled. Not here: running them and telling good rows from bad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 import pandera.polars as pa
@@ -41,12 +41,12 @@ def row_schema(contract: Contract) -> pa.DataFrameSchema:
 def rules_schema(contract: Contract, scope: Scope, severity: Severity) -> pa.DataFrameSchema:
     """The contract's rules of one scope and severity; a check's name is the rule's name.
 
-    Rules of scope document need the column `DOCUMENT`; each row gets its document's verdict. Rules of scope delivery give
-    one verdict.
+    Rules of scope document need the column `DOCUMENT`; each row gets its document's verdict. Rules of scope delivery
+    give one verdict.
     """
     make = {Scope.ROW: _row_check, Scope.DOCUMENT: _document_check, Scope.DELIVERY: _delivery_check}[scope]
     checks = [make(rule) for rule in _rules(contract, scope, severity)]
-    return pa.DataFrameSchema({}, checks=checks, coerce=False, strict=False, name=f"{contract.dataset} {scope.value} rules")
+    return pa.DataFrameSchema({}, checks=checks, coerce=False, strict=False, name=contract.dataset)
 
 
 def empty_frame(contract: Contract) -> pl.DataFrame:
@@ -59,13 +59,11 @@ def _rules(contract: Contract, scope: Scope, severity: Severity) -> list[Rule]:
 
 
 def _row_check(rule: Rule) -> pa.Check:
-    expression = rule_expression(rule)
-    return _check(rule.name, lambda data: data.lazyframe.select(expression), rule.description)
+    return _check(rule.name, rule_expression(rule), rule.description)
 
 
 def _document_check(rule: Rule) -> pa.Check:
-    expression = rule_expression(rule).over(DOCUMENT)
-    return _check(rule.name, lambda data: data.lazyframe.select(expression), rule.description)
+    return _check(rule.name, rule_expression(rule).over(DOCUMENT), rule.description)
 
 
 def _delivery_check(rule: Rule) -> pa.Check:
@@ -76,9 +74,7 @@ def _delivery_check(rule: Rule) -> pa.Check:
 
 def _checks(field: Field) -> Iterator[pa.Check]:
     for code, holds in _conditions(field):
-        expression = holds.fill_null(value=True)
-        # The default binds this field's expression; a closure would see the last field's.
-        yield _check(code, lambda data, expression=expression: data.lazyframe.select(expression), _meaning(code, field))
+        yield _check(code, holds.fill_null(value=True), describe(code, field))
 
 
 def _conditions(field: Field) -> Iterator[tuple[str, pl.Expr]]:
@@ -104,13 +100,13 @@ def _literal(field: Field, bound: object) -> pl.Expr:
     return pl.lit(int(str(bound)) if field.kind is Kind.INTEGER else bound, dtype=field.dtype)
 
 
-def _check(name: str, verdict: Callable[[PolarsData], pl.LazyFrame], meaning: str) -> pa.Check:
+def _check(name: str, holds: pl.Expr, meaning: str) -> pa.Check:
+    """A check whose verdict on each row is `holds`."""
+
+    def verdict(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(holds)
+
     return pa.Check(verdict, name=name, error=meaning, n_failure_cases=_RENDERED)
-
-
-def _meaning(code: str, field: Field) -> str:
-    """The sentence that a finding of this code shows about this field."""
-    return f"{field.name}: {describe(code, field)}"
 
 
 def describe(code: str, field: Field) -> str:

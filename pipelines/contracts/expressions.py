@@ -58,7 +58,7 @@ def _expression_mistakes(rule: Rule, schema: Mapping[str, pl.DataType]) -> list[
         return [f"{says}: {_first_line(error)}. Expected polars SQL over the fields. Correct the expression."]
     roots = list(dict.fromkeys(expression.meta.root_names()))
     if strangers := [name for name in roots if name not in schema]:
-        return [f"{says}: {name!r} is no field of the dataset. Correct it.{nearest(name, schema)}" for name in strangers]
+        return [f"{says}: {name!r} is no field of it. Correct the name.{nearest(name, schema)}" for name in strangers]
     if left_out := [name for name in roots if name not in rule.columns]:
         return [f"{says} but its columns leave out {', '.join(left_out)}. Add them, the column to blame first."]
     return _result_mistakes(rule, expression, schema, says)

@@ -89,8 +89,8 @@ def read_field(text: YamlText, place: Place, domains: Mapping[str, tuple[str, ..
     said: dict[str, Any] = text.get(place)
     kind = _KINDS.get(said.get("logicalType", ""))
     if kind is None:
-        kinds = ", ".join(_KINDS)
-        text.blame(place, f"field {said['name']!r}: logicalType is {said.get('logicalType')!r}; expected {kinds}. Set it.")
+        found, kinds = said.get("logicalType"), ", ".join(_KINDS)
+        text.blame(place, f"field {said['name']!r}: logicalType is {found!r}; expected one of {kinds}. Set it.")
         return None
     custom = custom_properties(text, (*place, "customProperties"), FIELD_PROPERTIES)
     it = _Said(text, place, said, custom, kind)
@@ -168,7 +168,7 @@ def _bounds(it: _Said, scale: int) -> dict[str, Any]:
             bounds[attribute] = Decimal(whole)
         elif whole is not None:
             it.blame(
-                f"{name} {whole} stands in logicalTypeOptions, which only whole numbers may use: a fraction is not read "
+                f"{name} {whole} stands in logicalTypeOptions, where only integers have bounds: a fraction is not read "
                 f'exactly there. Write it under customProperties as "{whole}".'
             )
         elif quoted is not None:

@@ -80,7 +80,7 @@ def _domains(texts: _Texts) -> _Domains:
         if set(said) != {"domain", "description", "values"} or not isinstance(values, list):
             text.blame((), f"found {', '.join(map(str, said))}; expected domain, description and values. Correct it.")
         elif said["domain"] != Path(file).stem:
-            text.blame(("domain",), f"domain is {said['domain']!r}; expected {Path(file).stem!r} as the file. Rename one.")
+            text.blame(("domain",), f"domain {said['domain']!r} stands in {Path(file).name}. Rename one of them.")
         elif not all(isinstance(value, str) for value in values) or len(set(values)) != len(values):
             text.blame(("values",), "the values are not all text, each once. Put them in quotes, remove repeated ones.")
         else:

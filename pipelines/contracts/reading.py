@@ -1,6 +1,6 @@
 """Turns the checked YAML of one contract into the model, blaming what does not fit together.
 
-Not here: files and folders (loading), which keys exist (grammar), one field (fields), what a rule may say (expressions).
+Not here: files and folders (loading), which keys exist (grammar), one field (fields), what rules may say (expressions).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.contracts.expressions import nearest
-from pipelines.contracts.fields import exact, pattern_mistake
+from pipelines.contracts.fields import exact, fits_scale, pattern_mistake
 from pipelines.contracts.model import Contract, Field, Kind
 from pipelines.errors import ContractError
 
@@ -53,12 +53,12 @@ def apply_tightening(contract: Contract, tightening: Mapping[str, Any]) -> Contr
 
 
 def narrower(branch_contract: Contract, contract: Contract) -> list[str]:
-    """Sentences on everything that `branch_contract` would let pass and `contract` would not; empty proves it narrower."""
+    """Sentences on all that `branch_contract` would let pass and `contract` would not; empty proves it narrower."""
     said = f"the tightened contract of {contract.dataset}"
     loose: list[str] = []
     for what in ("dataset", "version", "names", "primary_key", "document_key", "slice_date", "sums"):
         if getattr(branch_contract, what) != getattr(contract, what):
-            loose.append(f"{said} changes {what}; expected {getattr(contract, what)!r}. Change the contract itself instead.")
+            loose.append(f"{said} changes {what}; expected {getattr(contract, what)!r}. Change the contract instead.")
     if branch_contract.service_level.refusal_threshold > contract.service_level.refusal_threshold:
         loose.append(
             f"{said}: refusal_threshold is {branch_contract.service_level.refusal_threshold}; expected at most "
@@ -154,9 +154,7 @@ def _fits(key: str, value: object, field: Field) -> bool:
             return isinstance(value, list | tuple) and bool(value) and all(isinstance(item, str) for item in value)
         case "pattern":
             return isinstance(value, str) and pattern_mistake(value) is None
-    number = exact(value)
-    places = 0 if field.kind is Kind.INTEGER else field.scale
-    return number is not None and number == number.quantize(Decimal(1).scaleb(-places))
+    return fits_scale(exact(value), 0 if field.kind is Kind.INTEGER else field.scale)
 
 
 def _is_share(said: object) -> bool:

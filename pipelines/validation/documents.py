@@ -69,5 +69,5 @@ def _alone(frame: pl.DataFrame, key: tuple[str, ...], ids: pl.Series) -> pl.Seri
     lacking = frame.select(pl.any_horizontal(pl.col(k).is_null() for k in key)).to_series()
     if not lacking.any():
         return ids
-    own = pl.int_range(0, frame.height, dtype=pl.UInt32, eager=True) + (ids.max() or 0) + 1  # type: ignore[operator]
+    own = pl.int_range(0, frame.height, dtype=pl.UInt32, eager=True) + (ids.max() or 0) + 1
     return pl.select(pl.when(lacking).then(own).otherwise(ids)).to_series()

@@ -13,6 +13,7 @@ from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from pipelines.errors import ContractError
+from pipelines.validation.positions import nothing
 
 _NOT_DATA = {
     SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME,
@@ -25,14 +26,14 @@ _NOT_DATA = {
 
 @dataclass(frozen=True)
 class Failure:
-    """A check that did not hold: `code` and `column` (None for a rule over several), and the rows, as positions.
+    """A check that did not hold: `code`, `column` (None for a custom rule), and the rows as UInt32 positions.
 
-    `rows` is a UInt32 series; None where the check judges the delivery as a whole.
+    `rows` is empty where the check judges the delivery as a whole.
     """
 
     code: str
     column: str | None
-    rows: pl.Series | None
+    rows: pl.Series
 
 
 def failures(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> list[Failure]:
@@ -48,18 +49,19 @@ def failures(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> list[Failure]:
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
             schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        return [_failure(schema, error) for error in errors.schema_errors]
+        return [_failure(schema.name, error, frame.height) for error in errors.schema_errors]
     return []
 
 
-def _failure(schema: pa.DataFrameSchema, error: SchemaError) -> Failure:
+def _failure(dataset: str | None, error: SchemaError, height: int) -> Failure:
     if error.reason_code in _NOT_DATA:
         raise ContractError(
-            f"dataset {schema.name}: the frame is not of the contract's shape ({error}). Cast and select the contract's "
+            f"dataset {dataset}: the frame is not of the contract's shape ({error}). Cast and select the contract's "
             "fields before judging."
         ) from error
-    code = "required" if error.reason_code is SchemaErrorReason.SERIES_CONTAINS_NULLS else str(error.check.name)
+    of_nulls = error.reason_code is SchemaErrorReason.SERIES_CONTAINS_NULLS
+    code = "required" if of_nulls else str(error.check.name)
     output = error.check_output
-    if not isinstance(output, pl.DataFrame) or schema.name is None:
-        return Failure(code, error.column_name, None)
+    if not isinstance(output, pl.DataFrame) or output.height != height:
+        return Failure(code, error.column_name, nothing())
     return Failure(code, error.column_name, output.to_series().not_().arg_true())

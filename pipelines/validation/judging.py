@@ -1,7 +1,8 @@
 """Judges one delivery: rows, then whole documents, then the delivery.
 
-A document stands or falls together. Every row that is refused carries every reason; nothing disappears: accepted, refused
-and duplicate rows together are the rows that came in. Not here: parsing (standardize), and what replaces what (lake).
+A document stands or falls together. Every row that is refused carries every reason; nothing disappears: accepted,
+refused and duplicate rows together are the rows that came in. Not here: parsing (standardize), and what replaces what
+(lake).
 """
 
 from __future__ import annotations
@@ -18,16 +19,20 @@ from pipelines.validation.failures import Failure, failures
 from pipelines.validation.findings import (
     FINDINGS,
     PLACE,
+    Code,
     delivery_finding,
     delivery_values,
     document_text,
     document_values,
     field_findings,
+    findings,
     no_findings,
-    other_findings,
+    primary_key_text,
     row_values,
     rule_findings,
+    rule_message,
 )
+from pipelines.validation.positions import POSITION, mask, nothing, union, without
 
 PROBLEMS: dict[str, pl.DataType] = {
     "source_row": pl.Int64(),
@@ -37,7 +42,6 @@ PROBLEMS: dict[str, pl.DataType] = {
     "value": pl.String(),
     "message": pl.String(),
 }
-_POSITION = "_position"
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,40 @@ class Judgement:
     delivery_refused: str | None
 
 
+@dataclass(frozen=True)
+class _Delivery:
+    """The rows with their positions, the documents they belong to, and what is known of them before judging."""
+
+    contract: Contract
+    rows: pl.DataFrame
+    ids: pl.Series
+    unread: pl.DataFrame  # position and column of every value that could not be read
+    copies: pl.DataFrame  # rows that repeat another one: position, fields, place, `first` = the source row that is kept
+
+    @property
+    def copied(self) -> pl.Series:
+        return self.copies.get_column(POSITION)
+
+    @property
+    def unread_rows(self) -> pl.Series:
+        return union(self.unread.get_column(POSITION))
+
+    def named(self, positions: pl.Series) -> pl.DataFrame:
+        """These rows, with the text and the number of their documents."""
+        return self.rows[positions].with_columns(
+            document_text(self.contract), self.ids.gather(positions).alias(DOCUMENT)
+        )
+
+    def rule(self, name: str) -> Rule:
+        return next(rule for rule in self.contract.rules if rule.name == name)
+
+    def documents_of(self, positions: pl.Series) -> pl.Series:
+        """All rows of the documents that these rows belong to, without copies."""
+        if positions.is_empty():
+            return nothing()
+        return without(self.ids.is_in(self.ids.gather(positions).unique().implode()).arg_true(), self.copied)
+
+
 def judge(frame: pl.DataFrame, problems: pl.DataFrame, contract: Contract, *, unreadable: int = 0) -> Judgement:
     """Judge the standardized rows of one delivery.
 
@@ -65,236 +103,170 @@ def judge(frame: pl.DataFrame, problems: pl.DataFrame, contract: Contract, *, un
     `unreadable`: rows of the source that never became rows of `frame`; they count as refused for the threshold.
     Raises `ContractError` where the frame has other columns or types than the contract.
     """
-    rows = frame.select(*contract.names, *PLACE).with_row_index(_POSITION)
-    ids = document_ids(frame, contract.document_key)
-    problem_rows = _positions_of(problems, rows)
-    copies = _copies(rows, ids, problem_rows, contract)
-    found = [*_problem_findings(problems, rows, contract), _copy_findings(rows, copies, contract)]
-
-    own = _own_failures(rows, problem_rows, problems, copies, contract)
-    clashing = _clashing(rows, ids, copies, problem_rows, contract)
-    found += [*_worded(rows, own, contract), _clash_findings(rows, clashing, contract)]
-
-    bad = _union(problem_rows.get_column(_POSITION), clashing, *(f.rows for f in own if f.rows is not None))
-    broken, warned = _document_failures(rows, ids, bad, copies.get_column(_POSITION), contract)
-    found += [*_document_findings(rows, ids, broken, contract), *_document_findings(rows, ids, warned, contract)]
-    bad = _union(bad, *(f.rows for f in broken if f.rows is not None))
-
-    lost = _closure(ids, bad, copies.get_column(_POSITION))
-    found += [_follower_findings(rows, ids, lost, bad, contract), *_row_warnings(rows, copies, contract)]
-
-    refusals = _delivery_refusals(rows, copies, contract, lost.len() + unreadable, frame.height + unreadable)
-    sentence, delivery_found = refusals
-    out = _union(lost, copies.get_column(_POSITION))
+    delivery = _delivery(frame, problems, contract)
+    own = _own_failures(delivery)
+    clashing = _clashing(delivery)
+    bad = union(delivery.unread_rows, clashing, *(failure.rows for failure in own))
+    broken = _document_failures(delivery, bad, Severity.ERROR)
+    warned = [*_row_warnings(delivery), *_document_failures(delivery, bad, Severity.WARNING)]
+    bad = union(bad, *(failure.rows for failure in broken))
+    lost = delivery.documents_of(bad)
+    sentence, delivery_findings = _delivery_verdict(delivery, lost.len() + unreadable, frame.height + unreadable)
+    found = [
+        *_problem_findings(delivery, problems),
+        _copy_findings(delivery),
+        _clash_findings(delivery, clashing),
+        *(_worded(delivery, failure) for failure in [*own, *broken, *warned]),
+        _follower_findings(delivery, lost, bad),
+        *delivery_findings,
+    ]
+    out = union(lost, delivery.copied)
     kept = frame.select(*contract.names, *PLACE)
     return Judgement(
-        accepted=kept if out.is_empty() else kept.filter(~_mask(out, frame.height)),
-        refused=rows[lost].select(*PLACE, document_text(contract)).sort(*PLACE),
-        findings=_sorted([*found, *delivery_found]),
-        duplicates=copies.select(*PLACE).sort(*PLACE),
+        accepted=kept if out.is_empty() else kept.filter(~mask(out, frame.height)),
+        refused=delivery.named(lost).select(*PLACE, "document").sort(*PLACE),
+        findings=_sorted(found),
+        duplicates=delivery.copies.select(*PLACE).sort(*PLACE),
         delivery_refused=sentence,
     )
 
 
-def _positions_of(problems: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Position and column of each problem."""
-    if problems.is_empty():
-        return pl.DataFrame(schema={_POSITION: pl.UInt32, "column": pl.String})
-    places = rows.lazy().select(_POSITION, *PLACE).join(problems.lazy().select(*PLACE, "column"), on=PLACE)
-    return places.select(_POSITION, "column").unique().collect()
+def _delivery(frame: pl.DataFrame, problems: pl.DataFrame, contract: Contract) -> _Delivery:
+    rows = frame.select(*contract.names, *PLACE).with_row_index(POSITION)
+    unread = pl.DataFrame(schema={POSITION: pl.UInt32, "column": pl.String})
+    if not problems.is_empty():
+        places = rows.lazy().select(POSITION, *PLACE).join(problems.lazy().select(*PLACE, "column"), on=PLACE)
+        unread = places.select(POSITION, "column").unique().collect()
+    ids = document_ids(rows, contract.document_key)
+    copies = _copies(rows, ids, unread.get_column(POSITION), contract)
+    return _Delivery(contract, rows, ids, unread, copies)
 
 
-def _copies(rows: pl.DataFrame, ids: pl.Series, problem_rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """Rows equal to an earlier one in every field: position, place, and `first`, the source row that is kept.
-
-    A row with an unreadable value is no copy: what stood there may differ.
-    """
-    repeated = repeated_keys(rows, ids, contract)
-    candidates = rows[repeated].filter(~pl.col(_POSITION).is_in(problem_rows.get_column(_POSITION).implode()))
-    ordered = candidates.sort(*PLACE)
-    first = ordered.with_columns(pl.col("source_row").first().over(contract.names).alias("first"))
-    is_first = first.select(pl.struct(contract.names).is_first_distinct()).to_series() if first.height else None
-    return first if is_first is None else first.filter(~is_first)
+def _copies(rows: pl.DataFrame, ids: pl.Series, unread: pl.Series, contract: Contract) -> pl.DataFrame:
+    """Rows equal to an earlier one in every field; none with an unreadable value, for what stood there may differ."""
+    repeated = rows[without(repeated_keys(rows, ids, contract), unread)].sort(*PLACE)
+    first = pl.col("source_row").first().over(contract.names) if repeated.height else pl.col("source_row")
+    return repeated.with_columns(first.alias("first")).filter(~pl.struct(contract.names).is_first_distinct())
 
 
-def _clashing(
-    rows: pl.DataFrame, ids: pl.Series, copies: pl.DataFrame, problem_rows: pl.DataFrame, contract: Contract
-) -> pl.Series:
-    """Positions of rows whose key another row has with other content."""
-    out = _union(copies.get_column(_POSITION), problem_rows.get_column(_POSITION))
+def _clashing(delivery: _Delivery) -> pl.Series:
+    """Rows whose key another row has with other content."""
+    out = union(delivery.copied, delivery.unread_rows)
     if out.is_empty():
-        return repeated_keys(rows, ids, contract)
-    keep = ~_mask(out, rows.height)
-    left = rows.filter(keep)
-    return left.get_column(_POSITION).gather(repeated_keys(left, ids.filter(keep), contract))
+        return repeated_keys(delivery.rows, delivery.ids, delivery.contract)
+    keep = ~mask(out, delivery.rows.height)
+    left = delivery.rows.filter(keep)
+    return left.get_column(POSITION).gather(repeated_keys(left, delivery.ids.filter(keep), delivery.contract))
 
 
-def _own_failures(
-    rows: pl.DataFrame, problem_rows: pl.DataFrame, problems: pl.DataFrame, copies: pl.DataFrame, contract: Contract
-) -> list[Failure]:
-    """What Pandera finds row by row, without what a problem or a copy already explains."""
-    found = failures(row_schema(contract), rows.select(contract.names))
-    if problems.is_empty() and copies.is_empty():
-        return found
-    copied = copies.get_column(_POSITION)
+def _own_failures(delivery: _Delivery) -> list[Failure]:
+    """What Pandera finds row by row, without what a copy or an unreadable value already explains."""
+    found = failures(row_schema(delivery.contract), delivery.rows.select(delivery.contract.names))
     cleared = []
     for failure in found:
-        positions = failure.rows if failure.rows is not None else copied.clear()
-        read = problem_rows.filter(pl.col("column") == (failure.column or "")).get_column(_POSITION)
-        left = _without(positions, _union(copied, read) if failure.code == "required" else copied)
-        if not left.is_empty():
-            cleared.append(Failure(failure.code, failure.column, left))
-    return cleared
+        explained = delivery.copied
+        if failure.code == "required":
+            unread = delivery.unread.filter(pl.col("column") == failure.column).get_column(POSITION)
+            explained = union(explained, unread)
+        cleared.append(Failure(failure.code, failure.column, without(failure.rows, explained)))
+    return [failure for failure in cleared if not failure.rows.is_empty()]
 
 
-def _document_failures(
-    rows: pl.DataFrame, ids: pl.Series, bad: pl.Series, copied: pl.Series, contract: Contract
-) -> tuple[list[Failure], list[Failure]]:
-    """Document rules that refuse, and that warn, on whole documents: those none of whose rows is refused already."""
-    if not any(rule.scope is Scope.DOCUMENT for rule in contract.rules):
-        return [], []
-    judged = rows.with_columns(ids.alias(DOCUMENT))
-    if not bad.is_empty() or not copied.is_empty():
-        judged = judged.filter(~_mask(_union(_closure(ids, bad, copied), copied), rows.height))
-    position = judged.get_column(_POSITION)
-    verdicts = []
-    for severity in Severity:
-        found = failures(rules_schema(contract, Scope.DOCUMENT, severity), judged)
-        verdicts.append([Failure(f.code, None, position.gather(f.rows)) for f in found if f.rows is not None])
-    return verdicts[0], verdicts[1]
+def _row_warnings(delivery: _Delivery) -> list[Failure]:
+    found = failures(rules_schema(delivery.contract, Scope.ROW, Severity.WARNING), delivery.rows)
+    return [Failure(failure.code, None, without(failure.rows, delivery.copied)) for failure in found]
 
 
-def _closure(ids: pl.Series, bad: pl.Series, copied: pl.Series) -> pl.Series:
-    """Positions of all rows of the documents that hold a bad row, without the copies."""
-    if bad.is_empty():
-        return bad
-    lost = ids.is_in(ids.gather(bad).unique().implode()).arg_true()
-    return _without(lost, copied)
+def _document_failures(delivery: _Delivery, bad: pl.Series, severity: Severity) -> list[Failure]:
+    """Document rules, on whole documents only: those none of whose rows is refused already."""
+    schema = rules_schema(delivery.contract, Scope.DOCUMENT, severity)
+    if not schema.checks:
+        return []
+    columns = {name for rule in delivery.contract.rules if rule.scope is Scope.DOCUMENT for name in rule.columns}
+    judged = delivery.rows.select(POSITION, *sorted(columns), delivery.ids.alias(DOCUMENT))
+    out = union(delivery.documents_of(bad), delivery.copied)
+    if not out.is_empty():
+        judged = judged.filter(~mask(out, judged.height))
+    position = judged.get_column(POSITION)
+    return [Failure(failure.code, None, position.gather(failure.rows)) for failure in failures(schema, judged)]
 
 
-def _delivery_refusals(
-    rows: pl.DataFrame, copies: pl.DataFrame, contract: Contract, refused: int, total: int
-) -> tuple[str | None, list[pl.DataFrame]]:
+def _delivery_verdict(delivery: _Delivery, refused: int, total: int) -> tuple[str | None, list[pl.DataFrame]]:
+    """Why the delivery is refused whole, if it is, and the findings about it."""
+    contract = delivery.contract
     found: list[pl.DataFrame] = []
     sentences: list[str] = []
-    left = rows.filter(~_mask(copies.get_column(_POSITION), rows.height)) if copies.height else rows
     for severity in Severity:
-        for failure in failures(rules_schema(contract, Scope.DELIVERY, severity), left):
-            rule = _rule(contract, failure.code)
+        schema = rules_schema(contract, Scope.DELIVERY, severity)
+        if not schema.checks:
+            continue
+        left = delivery.rows.filter(~mask(delivery.copied, delivery.rows.height))
+        for failure in failures(schema, left):
+            rule = delivery.rule(failure.code)
             value = str(left.select(delivery_values(rule, contract)).item())
-            said = f"{rule.description} {rule.fix}"
-            found.append(delivery_finding(severity, rule.name, ", ".join(rule.columns), value, said))
+            code = Code(rule.name, Scope.DELIVERY, severity, ", ".join(rule.columns))
+            found.append(delivery_finding(code, value, rule_message(rule)))
             if severity is Severity.ERROR:
-                sentences.append(f"{rule.name}: {said} ({value})")
+                sentences.append(f"{rule_message(rule)} Found {value}.")
     limit = contract.service_level.refusal_threshold
-    if total and Decimal(refused) > limit * total:
+    if Decimal(refused) > limit * total:
         sentences.append(
             f"{refused} of {total} rows are refused, more than the share of {limit} that the contract of "
             f"{contract.dataset} allows. Mend the file or its mapping and deliver it again."
         )
-    sentence = " ".join(sentences) or None
-    if sentence:
-        found.append(delivery_finding(Severity.ERROR, "delivery_refused", None, f"{refused} of {total}", sentence))
-    return sentence, found
+    if not sentences:
+        return None, found
+    sentence = " ".join(sentences)
+    code = Code("delivery_refused", Scope.DELIVERY, Severity.ERROR, None)
+    return sentence, [*found, delivery_finding(code, f"{refused} of {total}", sentence)]
 
 
-def _problem_findings(problems: pl.DataFrame, rows: pl.DataFrame, contract: Contract) -> list[pl.DataFrame]:
+def _worded(delivery: _Delivery, failure: Failure) -> pl.DataFrame:
+    rows = delivery.named(failure.rows)
+    if failure.column is not None:
+        return field_findings(rows, delivery.contract, failure.code, failure.column)
+    rule = delivery.rule(failure.code)
+    of_document = rule.scope is Scope.DOCUMENT
+    return rule_findings(
+        rows, rule, document_values(rule, delivery.contract, DOCUMENT) if of_document else row_values(rule)
+    )
+
+
+def _problem_findings(delivery: _Delivery, problems: pl.DataFrame) -> list[pl.DataFrame]:
     if problems.is_empty():
         return []
-    named = problems.join(rows.select(*PLACE, document_text(contract)), on=PLACE, how="left")
-    severity, scope = pl.lit(Severity.ERROR.value).alias("severity"), pl.lit(Scope.ROW.value).alias("scope")
-    return [named.with_columns(severity, scope).select(list(FINDINGS)).cast(dict(FINDINGS))]  # type: ignore[arg-type]
-
-
-def _worded(rows: pl.DataFrame, found: list[Failure], contract: Contract) -> list[pl.DataFrame]:
-    worded = []
-    for failure in found:
-        if failure.rows is None:
-            continue
-        failing = rows[failure.rows].with_columns(document_text(contract))
-        if failure.column is None:
-            rule = _rule(contract, failure.code)
-            worded.append(rule_findings(failing, rule, row_values(rule)))
-        else:
-            worded.append(field_findings(failing, contract, failure.code, failure.column))
-    return worded
-
-
-def _row_warnings(rows: pl.DataFrame, copies: pl.DataFrame, contract: Contract) -> list[pl.DataFrame]:
-    copied = copies.get_column(_POSITION)
-    found = failures(rules_schema(contract, Scope.ROW, Severity.WARNING), rows)
-    left = [Failure(f.code, None, _without(f.rows, copied)) for f in found if f.rows is not None]
-    return _worded(rows, left, contract)
-
-
-def _document_findings(
-    rows: pl.DataFrame, ids: pl.Series, found: list[Failure], contract: Contract
-) -> list[pl.DataFrame]:
-    worded = []
-    for failure in found:
-        if failure.rows is None:
-            continue
-        rule = _rule(contract, failure.code)
-        failing = rows[failure.rows].with_columns(document_text(contract), ids.gather(failure.rows).alias(DOCUMENT))
-        worded.append(rule_findings(failing, rule, document_values(rule, contract, DOCUMENT)))
-    return worded
-
-
-def _copy_findings(rows: pl.DataFrame, copies: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    if copies.is_empty():
-        return no_findings()
-    message = pl.concat_str(pl.lit("The row repeats row "), pl.col("first"), pl.lit(" in every field and is kept once."))
-    named = copies.with_columns(document_text(contract))
-    return other_findings(named, Severity.WARNING, "duplicate_row", None, _key_text(contract), message)
-
-
-def _clash_findings(rows: pl.DataFrame, clashing: pl.Series, contract: Contract) -> pl.DataFrame:
-    message = pl.lit(
-        f"Another row of the delivery has the same key ({', '.join(contract.primary_key)}) with other content. "
-        "Deliver one of them."
+    documents = delivery.named(delivery.unread_rows).select(*PLACE, "document")
+    named = problems.join(documents, on=PLACE, how="left").with_columns(
+        pl.lit(Severity.ERROR.value).alias("severity"), pl.lit(Scope.ROW.value).alias("scope")
     )
-    named = rows[clashing].with_columns(document_text(contract))
-    column = ", ".join(contract.primary_key)
-    return other_findings(named, Severity.ERROR, "duplicate_key", column, _key_text(contract), message)
+    return [named.select(pl.col(name).cast(dtype) for name, dtype in FINDINGS.items())]
 
 
-def _follower_findings(
-    rows: pl.DataFrame, ids: pl.Series, lost: pl.Series, bad: pl.Series, contract: Contract
-) -> pl.DataFrame:
+def _copy_findings(delivery: _Delivery) -> pl.DataFrame:
+    code = Code("duplicate_row", Scope.ROW, Severity.WARNING, None)
+    said = pl.concat_str(pl.lit("The row repeats row "), pl.col("first"), pl.lit(" in every field; it is kept once."))
+    rows = delivery.copies.with_columns(document_text(delivery.contract))
+    return findings(rows, code, primary_key_text(delivery.contract), said)
+
+
+def _clash_findings(delivery: _Delivery, clashing: pl.Series) -> pl.DataFrame:
+    key = ", ".join(delivery.contract.primary_key)
+    code = Code("duplicate_key", Scope.ROW, Severity.ERROR, key)
+    said = pl.lit(f"Another row of the delivery has the same key ({key}) with other content. Deliver only one of them.")
+    return findings(delivery.named(clashing), code, primary_key_text(delivery.contract), said)
+
+
+def _follower_findings(delivery: _Delivery, lost: pl.Series, bad: pl.Series) -> pl.DataFrame:
     """Good rows of refused documents: each names the first row that its document is refused with."""
-    good = _without(lost, bad)
-    if good.is_empty():
+    if lost.is_empty():
         return no_findings()
-    culprits = pl.DataFrame({DOCUMENT: ids.gather(bad), "culprit": rows["source_row"].gather(bad)})
-    first = culprits.group_by(DOCUMENT).agg(pl.col("culprit").min())
-    named = rows[good].with_columns(document_text(contract), ids.gather(good).alias(DOCUMENT)).join(first, on=DOCUMENT)
-    message = pl.concat_str(pl.lit("refused with line "), pl.col("culprit"))
-    value = pl.col("culprit").cast(pl.String)
-    return other_findings(named, Severity.ERROR, "document_refused", None, value, message)
-
-
-def _key_text(contract: Contract) -> pl.Expr:
-    return pl.concat_str([pl.col(k).cast(pl.String).fill_null("?") for k in contract.primary_key], separator="/")
-
-
-def _rule(contract: Contract, name: str) -> Rule:
-    return next(rule for rule in contract.rules if rule.name == name)
+    culprits = delivery.named(bad).group_by(DOCUMENT).agg(pl.col("source_row").min().alias("culprit"))
+    rows = delivery.named(without(lost, bad)).join(culprits, on=DOCUMENT, how="left")
+    code = Code("document_refused", Scope.DOCUMENT, Severity.ERROR, None)
+    said = pl.concat_str(pl.lit("refused with line "), pl.col("culprit"))
+    return findings(rows, code, pl.col("culprit").cast(pl.String), said)
 
 
 def _sorted(found: list[pl.DataFrame]) -> pl.DataFrame:
     """One order whatever the order of the rows that came in; findings on the delivery last."""
     return pl.concat([no_findings(), *found]).sort(*PLACE, "rule", "column", nulls_last=True, maintain_order=True)
-
-
-def _union(*positions: pl.Series) -> pl.Series:
-    present = [p.cast(pl.UInt32).alias(_POSITION) for p in positions]
-    return pl.concat(present).unique().sort()
-
-
-def _without(positions: pl.Series, others: pl.Series) -> pl.Series:
-    return positions if others.is_empty() else positions.filter(~positions.is_in(others.implode()))
-
-
-def _mask(positions: pl.Series, height: int) -> pl.Series:
-    """True at the given positions."""
-    return pl.select(pl.int_range(0, height, dtype=pl.UInt32).is_in(positions.implode())).to_series()
