@@ -19,7 +19,7 @@ from lxml import etree
 
 from pipelines.errors import SourceError
 from pipelines.sources.limits import INFLATION_FLOOR, MAX_CELLS, MAX_INFLATED_BYTES, MAX_INFLATION
-from pipelines.sources.safexml import ended, local_name, parse_small, pull_parser
+from pipelines.sources.safexml import local_name, parse_small, pull_parser, reported
 
 _CHUNK = 1 << 20
 _OVERLAP = 64  # longer than a cell's reference with its quotes
@@ -151,7 +151,7 @@ def _walk(path: Path, name: str, stream: IO[bytes]) -> SheetFacts:
     last_row = last_column = 0
     while chunk := stream.read(_CHUNK):
         parser.feed(chunk)
-        for element in ended(parser):
+        for _, element in reported(parser):
             if local_name(element) == "row":
                 element.clear()
                 continue

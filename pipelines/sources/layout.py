@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 import polars as pl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from pipelines.sources.table import ROW
 from pipelines.sources.xpath import Step, parse_path, parse_record_path
 
 AUTO = "auto"  # encoding: a byte-order mark decides, else UTF-8 when every byte fits, else cp1252
@@ -217,6 +218,11 @@ class XmlColumn(_Strict):
         """The path taken apart."""
         return parse_path(self.path)
 
+    @property
+    def ups(self) -> int:
+        """How many levels above the record the value's element stands."""
+        return sum(step.name == ".." for step in self.steps)
+
 
 def _column(value: Any) -> Any:
     return {"path": value} if isinstance(value, str) else value
@@ -266,6 +272,8 @@ class XmlSection(_Strict):
     def _stays_inside(self) -> Self:
         depth = len(self.record_steps)
         for name, column in self.columns.items():
+            if name == ROW:
+                raise ValueError(f"columns.{name}: this name is taken by the record's number. Choose another.")
             if sum(step.name == ".." for step in column.steps) > depth:
                 raise ValueError(f"columns.{name}: {column.path!r} goes up beyond the root ({self.record!r}).")
         return self

@@ -1,20 +1,27 @@
-"""XML parsers that a hostile file cannot use: no entities, no DTD, no network, bounded depth and text. Not here: paths."""
+"""XML parsers that a hostile file cannot use: no entities, no DTD, no network, bounded depth and text.
+
+Not here: what is read from the document.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from typing import Literal
+
 from lxml import etree
 
 
-def pull_parser(tags: Sequence[str], encoding: str | None = None) -> etree.XMLPullParser:
-    """A parser to be fed piece by piece, which reports the end of the elements with these local names.
+def pull_parser(
+    tags: Sequence[str], events: Sequence[Literal["start", "end"]] = ("end",), encoding: str | None = None
+) -> etree.XMLPullParser:
+    """A parser to be fed piece by piece, which reports the elements with these local names, by default when they end.
 
     Comments and processing instructions are dropped, so that none can split a value in two. `huge_tree` stays off:
     a text of more than 10 MB or 256 levels of nesting is an error.
     """
     return etree.XMLPullParser(
-        events=("end",),
+        events=events,
         tag=[f"{{*}}{tag}" for tag in tags],
         resolve_entities=False,
         no_network=True,
@@ -27,11 +34,11 @@ def pull_parser(tags: Sequence[str], encoding: str | None = None) -> etree.XMLPu
     )
 
 
-def ended(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
-    """The elements that ended since the last call."""
-    for _, element in parser.read_events():
+def reported(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]]:
+    """Event and element, for what was parsed since the last call."""
+    for event, element in parser.read_events():
         if isinstance(element, etree._Element):
-            yield element
+            yield event, element
 
 
 def local_name(element: etree._Element) -> str:

@@ -14,12 +14,11 @@ from pipelines.sources.table import ROW
 class Spill:
     """Collects frames of the same columns under `scratch`, and gives them back as one lazy frame, in order."""
 
-    def __init__(self, scratch: Path, columns: Sequence[str], integers: Sequence[str] = ()) -> None:
+    def __init__(self, scratch: Path, columns: Sequence[str], integers: Sequence[str] = (ROW,)) -> None:
         self._scratch = scratch
         self._folder: Path | None = None
         self._files: list[Path] = []
         self.schema: dict[str, type[pl.DataType]] = {
-            ROW: pl.Int64,
             **dict.fromkeys(integers, pl.Int64),
             **dict.fromkeys(columns, pl.String),
         }
