@@ -27,7 +27,9 @@ def _place(loc: tuple[int | str, ...], data: Any) -> Path:
     place: list[str | int] = []
     here = data
     for step in loc:
-        if (isinstance(here, dict) and step in here) or (isinstance(here, list) and isinstance(step, int) and step < len(here)):
+        if (isinstance(here, dict) and step in here) or (
+            isinstance(here, list) and isinstance(step, int) and step < len(here)
+        ):
             here = here[step]
         elif isinstance(here, dict) and step == "from_" and "from" in here:
             step, here = "from", here["from"]  # noqa: PLW2901 (the model's name for a word that Python reserves)

@@ -87,11 +87,11 @@ class Numbers(Strict):
 class FiscalYear(Strict):
     """Where a file says which year its dates lie in: metadata keys of the fiscal year's first and last day.
 
-    Without `end` the year has twelve months from `start`.
+    Of several keys the first that the file fills counts. Without `end` the year has twelve months from `start`.
     """
 
-    start: StrictStr
-    end: StrictStr | None = None
+    start: Words
+    end: Words | None = None
     format: DateFormat = "%Y%m%d"
 
 

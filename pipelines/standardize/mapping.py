@@ -104,6 +104,7 @@ class Source(Strict):
     pattern: GroupPattern | None = None  # take the group of this regular expression; no match is empty
     values: dict[StrictStr, StrictStr] | None = None  # the branch's code -> the standard value
     otherwise: StrictStr | None = None  # the value for codes that `values` does not list
+    keep_unlisted: StrictBool = False  # codes that `values` does not list stay as they are
     when_empty: StrictStr | None = None
     empty_words: Annotated[tuple[StrictStr, ...], BeforeValidator(one_or_more)] = ()  # texts that mean nothing: "n/a"
     strip_leading_zeros: StrictBool = False
@@ -125,8 +126,10 @@ class Source(Strict):
             raise ValueError(f"{found}; expected exactly one of {', '.join(_ORIGINS)}.")
         if (self.derive is None) != (not self.from_):
             raise ValueError("derive and from belong together: which field is it derived from?")
-        if self.otherwise is not None and self.values is None:
-            raise ValueError("otherwise says what codes outside values become; values is missing.")
+        if (self.otherwise is not None or self.keep_unlisted) and self.values is None:
+            raise ValueError("otherwise and keep_unlisted say what codes outside values become; values is missing.")
+        if self.otherwise is not None and self.keep_unlisted:
+            raise ValueError("codes outside values either become `otherwise` or stay. Remove one of both.")
         if self.first_of == () or self.joined == ():
             raise ValueError("first_of and joined need at least one source.")
         return self
@@ -169,6 +172,14 @@ class AutomaticAccounts(Strict):
         if self.last is not None and (len(self.last) != len(self.first) or self.last < self.first):
             raise ValueError(f"{self.first}..{self.last} is no range: both ends need the same length, in order.")
         return self
+
+
+class PersonalAccounts(Strict):
+    """A range of equally long account codes that are customers or suppliers: such a part of a row names its party."""
+
+    first: StrictStr
+    last: StrictStr
+    party_type: Literal["customer", "supplier"]
 
 
 class SignedAmounts(Strict):
@@ -218,6 +229,7 @@ class TwoAccounts(Strict):
     automatic_accounts: Annotated[tuple[AutomaticAccounts, ...], BeforeValidator(_listed)] = ()
     reversal: Source | None = None
     reversal_words: Words = ("1", "G")
+    personal_accounts: Annotated[tuple[PersonalAccounts, ...], BeforeValidator(_listed)] = ()
 
     @model_validator(mode="after")
     def _keys_exist(self) -> Self:
@@ -268,7 +280,7 @@ class FiscalCalendar(Strict):
     A year is named after the calendar year in which it starts or ends.
     """
 
-    start: StrictStr | None = None
+    start: Words | None = None
     format: StrictStr = "%Y%m%d"
     first_month: Annotated[int, Field(ge=1, le=12, strict=True)] | None = None
     named_after: Literal["start", "end"] = "start"
@@ -309,4 +321,6 @@ class Mapping(Strict):
         own = (self.debit_field, self.credit_field)
         if not isinstance(self.amounts, TwoAccounts):
             return own
-        return (*own, "account_code", *(("tax_code",) if self.amounts.tax_key else ()), "transaction_amount")
+        tax = ("tax_code",) if self.amounts.tax_key else ()
+        party = ("party_type", "party_code") if self.amounts.personal_accounts else ()
+        return (*own, "account_code", "transaction_amount", *tax, *party)

@@ -222,5 +222,7 @@ def fiscal_year_bounds(said: FiscalYear, start: date, end: date | None) -> tuple
     )
     last = end or date.fromordinal(following.toordinal() - 1)
     if last < start or last >= following:
-        raise ValueError(f"the fiscal year {start} to {last} ({said.start}) has not between one day and twelve months")
+        raise ValueError(
+            f"the fiscal year {start} to {last} ({said.start[0]}) has not between one day and twelve months"
+        )
     return start, last

@@ -121,14 +121,14 @@ class Origins:
 
     def _inner(self, source: Source) -> pl.Expr:
         text = self.text(source)
-        return text if source.values is None else recoded(text, source.values, source.otherwise)
+        return text if source.values is None else recoded(text, source)
 
     def first_month(self) -> int:
         """The month in which the fiscal year starts."""
         if self.calendar.start is None:
             return self.calendar.first_month or 1
-        text = self.metadata((self.calendar.start,))
-        return self.day(text or "", self.calendar.format, self.calendar.start).month
+        text = self.metadata(self.calendar.start)
+        return self.day(text or "", self.calendar.format, self.calendar.start[0]).month
 
     def day(self, text: str, fmt: str, key: str) -> date:
         """A date from metadata; raises SourceError where it is none."""
@@ -143,9 +143,11 @@ class Origins:
             ) from err
 
 
-def recoded(text: pl.Expr, values: Dictionary[str, str], otherwise: str | None) -> pl.Expr:
-    """Codes to standard values; null for a code that is not listed and has no `otherwise`."""
-    known = text.replace_strict(list(values), list(values.values()), default=otherwise, return_dtype=pl.String)
+def recoded(text: pl.Expr, source: Source) -> pl.Expr:
+    """Codes to standard values; null for a code that is not listed, unless the source says what becomes of it."""
+    values = source.values or {}
+    default = text if source.keep_unlisted else source.otherwise
+    known = text.replace_strict(list(values), list(values.values()), default=default, return_dtype=pl.String)
     return pl.when(text.is_not_null()).then(known)
 
 

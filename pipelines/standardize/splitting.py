@@ -189,12 +189,23 @@ def _part(frame: pl.LazyFrame, part: _Part, mapping: Mapping, contract: Contract
         mapping.credit_field: _either(part.on_debit, nothing, part.functional),
         "transaction_amount": _either(part.on_debit, part.transaction, -part.transaction),
         "tax_code": part.key,
+        **_party(part.account, mapping.amounts),
     }
     chosen = {name: fields[name] for name in mapping.filled_by_amounts}
     return frame.filter(pl.col(PART_COUNT) >= part.number).with_columns(
         pl.lit(part.number, dtype=pl.Int64).alias("source_part"),
         *(expr.cast(contract.field(name).dtype).alias(VALUE + name) for name, expr in chosen.items()),
     )
+
+
+def _party(account: pl.Expr, shape: object) -> dict[str, pl.Expr]:
+    if not isinstance(shape, TwoAccounts) or not shape.personal_accounts:
+        return {}
+    party = pl.lit(None, dtype=pl.String)
+    for rule in shape.personal_accounts:
+        hit = (account.str.len_bytes() == len(rule.first)) & account.is_between(pl.lit(rule.first), pl.lit(rule.last))
+        party = pl.when(hit).then(pl.lit(rule.party_type)).otherwise(party)
+    return {"party_type": party, "party_code": pl.when(party.is_not_null()).then(account)}
 
 
 def _either(condition: pl.Expr, held: pl.Expr, otherwise: pl.Expr) -> pl.Expr:

@@ -179,7 +179,7 @@ class _Work:
         unknown: tuple[Check, ...] = ()
         if source.values is not None:
             known = ", ".join(source.values)
-            raw, text = text, recoded(text, source.values, source.otherwise)
+            raw, text = text, recoded(text, source)
             message = (
                 f"is a code without a standard value; known are {known}. Add it to values, or correct it at source."
             )
@@ -202,14 +202,14 @@ class _Work:
         said = dates.year_from
         assert said is not None  # the caller asked
         origins = self._origins
-        start = origins.day(origins.metadata((said.start,)) or "", said.format, said.start)
-        end_text = origins.metadata((said.end,), optional=True) if said.end else None
+        start = origins.day(origins.metadata(said.start) or "", said.format, said.start[0])
+        end_text = origins.metadata(said.end, optional=True) if said.end else None
         try:
             return fiscal_year_bounds(
-                said, start, origins.day(end_text, said.format, said.end or "") if end_text else None
+                said, start, origins.day(end_text, said.format, said.start[0]) if end_text else None
             )
         except ValueError as err:
-            place = f"metadata {said.start!r}"
+            place = f"metadata {' or '.join(said.start)}"
             raise SourceError(
                 file_of(self._table), place, f"{err}.", "Ask the branch for a file that says its year."
             ) from err
