@@ -1,0 +1,183 @@
+"""How a branch books what happens: bills, credit notes, payments with discount and exchange differences.
+
+Not here: what happens (events), and the month's routine of payroll, depreciation and taxes (routine).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.simulation.events import Bill, Group, Step, bills_of, credit_notes_of, payments_of
+from pipelines.simulation.ledger import Document, Posting
+from pipelines.simulation.money import convert, tax_within
+from pipelines.simulation.world import Branch, Party
+
+# What the branches call things.
+WORDS = {
+    "germany": {
+        "sale": "Rechnung",
+        "credit": "Gutschrift",
+        "purchase": "Eingangsrechnung",
+        "received": "Zahlungseingang",
+        "paid": "Zahlungsausgang",
+        "discount": "Skonto",
+        "fx": "Kursdifferenz",
+        "goods": "Wareneinsatz",
+    },
+    "norway": {
+        "sale": "Faktura",
+        "credit": "Kreditnota",
+        "purchase": "Inngående faktura",
+        "received": "Innbetaling",
+        "paid": "Utbetaling",
+        "discount": "Kontantrabatt",
+        "fx": "Valutadifferanse",
+        "goods": "Varekostnad",
+    },
+    "united_states": {
+        "sale": "Invoice",
+        "credit": "Credit memo",
+        "purchase": "Vendor bill",
+        "received": "Customer payment",
+        "paid": "Bill payment",
+        "discount": "Early payment discount",
+        "fx": "Exchange difference",
+        "goods": "Cost of goods sold",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What a payment settles of one bill; signed like the payment."""
+
+    bill: str
+    amount: int
+    discount: int
+    fx_f: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money in (positive) or out (negative)."""
+
+    number: str
+    day: date
+    party: Party
+    currency: str
+    amount: int
+    amount_f: int
+    reference: str
+    allocations: tuple[Allocation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A document and the business record behind it, if there is one."""
+
+    document: Document
+    bill: Bill | None = None
+    payment: Payment | None = None
+
+
+def trade_of(group: Group, branch: Branch, day: date) -> Iterator[Booked]:
+    """Everything that is booked with partners on a day."""
+    for bill in bills_of(group, branch, "sale", day):
+        yield Booked(_sale(branch, bill), bill=bill)
+    for bill in credit_notes_of(group, branch, day):
+        yield Booked(_sale(branch, bill), bill=bill)
+    for bill in bills_of(group, branch, "purchase", day):
+        yield Booked(_purchase(branch, bill), bill=bill)
+    for side in ("sale", "purchase"):
+        for count, (party, due) in enumerate(payments_of(group, branch, side, day), start=1):
+            yield _payment(group, branch, side, day, count, party, due)
+
+
+def _sale(branch: Branch, bill: Bill) -> Document:
+    words = WORDS[branch.id]
+    text = f"{words['sale' if bill.gross >= 0 else 'credit']} {bill.party.name}"
+    postings = [
+        Posting(
+            bill.party.role, line.role, line.net_f + line.tax_f, line.tax_f,
+            f"output_tax_{line.tax_class}" if line.tax_f else "", line.tax_class, *_foreign(branch, bill, line.net + line.tax),
+            text=text,
+        )
+        for line in bill.lines
+    ]  # fmt: skip
+    cost = sum(line.cost_f for line in bill.lines)
+    postings.append(Posting("cost_of_sales", "inventory", cost, text=words["goods"]))
+    return Document(bill.number, "sales", bill.day, text, tuple(postings), due=bill.due, source=bill.number)
+
+
+def _purchase(branch: Branch, bill: Bill) -> Document:
+    text = f"{WORDS[branch.id]['purchase']} {bill.party.name}"
+    postings = tuple(
+        Posting(
+            bill.party.role, line.role, -(line.net_f + line.tax_f), -line.tax_f,
+            f"input_tax_{line.tax_class}" if line.tax_f else "", line.tax_class, *_foreign(branch, bill, -(line.net + line.tax)),
+            text=text,
+        )
+        for line in bill.lines
+    )  # fmt: skip
+    return Document(bill.number, "purchases", bill.day, text, postings, due=bill.due, source=bill.their_number)
+
+
+def _foreign(branch: Branch, bill: Bill, amount: int) -> tuple[str, int]:
+    return ("", 0) if bill.currency == branch.currency else (bill.currency, amount)
+
+
+def _payment(
+    group: Group, branch: Branch, side: str, day: date, count: int, party: Party, due: list[tuple[Bill, Step]]
+) -> Booked:
+    """One payment of one partner for one or several bills."""
+    received = side == "sale"
+    words = WORDS[branch.id]
+    number = branch.number(("ZE" if received else "ZA") if branch.id == "germany" else ("RC" if received else "PY"), day, count)
+    rate = group.rates.spot(party.currency, branch.currency, day)
+    sign = 1 if received else -1
+    text = f"{words['received' if received else 'paid']} {party.name}"
+    postings: list[Posting] = []
+    allocations = []
+    total_f = 0
+    for bill, step in due:
+        cash = step.amount - step.discount
+        cash_f = convert(cash, rate)
+        carried_f = step.amount_f - step.discount_f
+        total_f += cash_f
+        postings += _settled(branch, party, bill, step, cash, cash_f, received, text)
+        allocations.append(Allocation(bill.number, sign * cash, sign * step.discount, sign * (cash_f - carried_f)))
+    cash = sum(a.amount for a in allocations)
+    payment = Payment(
+        number, day, party, party.currency, cash, sign * total_f,
+        " ".join(bill.number if received else bill.their_number for bill, _ in due), tuple(allocations),
+    )  # fmt: skip
+    return Booked(Document(number, "bank", day, text, tuple(postings), source=number), payment=payment)
+
+
+def _settled(
+    branch: Branch, party: Party, bill: Bill, step: Step, cash: int, cash_f: int, received: bool, text: str
+) -> Iterator[Posting]:
+    """The open item is relieved of what it carries; what the bank moved more or less is an exchange difference."""
+    words = WORDS[branch.id]
+    carried_f = step.amount_f - step.discount_f
+    common_f = min(cash_f, carried_f)
+    currency, cash_t = _foreign(branch, bill, cash)
+    sign = 1 if received else -1
+    yield Posting("bank", party.role, sign * common_f, currency=currency, amount_t=sign * cash_t, text=text)
+    if cash_f > carried_f:  # the bank moved more than the open item carried
+        other = "fx_gain" if received else "fx_loss"
+        yield Posting("bank", other, sign * (cash_f - carried_f), text=words["fx"])
+    elif cash_f < carried_f:
+        other = "fx_loss" if received else "fx_gain"
+        yield Posting(party.role, other, -sign * (carried_f - cash_f), text=words["fx"])
+    for tax_class, amount, amount_f in step.discounts:
+        role = f"discount_{'granted' if received else 'received'}_{tax_class}"
+        tax = tax_within(amount_f, branch.profile.tax_rates[tax_class])
+        tax_account = f"{'output' if received else 'input'}_tax_{tax_class}" if tax else ""
+        currency, amount_t = _foreign(branch, bill, amount)
+        yield Posting(
+            party.role, role, -sign * amount_f, -sign * tax, tax_account, tax_class,
+            currency, -sign * amount_t, text=words["discount"],
+        )  # fmt: skip

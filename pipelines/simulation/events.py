@@ -1,0 +1,292 @@
+"""What happens between a branch and its partners: sales, purchases, credit notes, and what is paid when.
+
+Everything about a day follows from its date and the seed alone, so a payment finds its invoice by letting that day happen
+again; nothing has to be remembered, however large the group is. Not here: how an event is booked (booking) or written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import chain
+
+from pipelines.simulation.calendar import FIRST_DAY, days, is_work_day
+from pipelines.simulation.dice import Dice
+from pipelines.simulation.money import BASIS, convert, divide, tax_on
+from pipelines.simulation.rates import Rates
+from pipelines.simulation.world import INTERCOMPANY, Branch, Party, Product
+
+DISCOUNT = 200  # basis points for paying within a week
+TERMS = 28  # days; whole weeks keep payments on working days
+LAGS = (7, 14, 28, 42)
+LONGEST = LAGS[-1]
+_TRADE_DAY = 2  # the group's branches trade with each other on Wednesdays
+_EXPENSES = ("office", "advertising", "advice", "freight", "utilities")
+# How bills are paid, out of 20.
+_PLANS = ("on_time",) * 9 + ("discount",) * 5 + ("partial",) * 2 + ("credited",) * 2 + ("late",) + ("open",)
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One line; amounts are minor units, `_f` in the branch's own currency."""
+
+    role: str
+    tax_class: str
+    net: int
+    tax: int
+    net_f: int
+    tax_f: int
+    product: Product | None = None
+    quantity: int = 0
+    unit_price: int = 0
+    cost_f: int = 0
+
+    def returned(self) -> BillLine:
+        """The same line taken back."""
+        return BillLine(
+            self.role, self.tax_class, -self.net, -self.tax, -self.net_f, -self.tax_f,
+            self.product, -self.quantity, self.unit_price, -self.cost_f,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An invoice or credit note, sold or bought. `rate` is own currency per 1 of the bill's."""
+
+    side: str  # sale, purchase
+    number: str
+    day: date
+    party: Party
+    currency: str
+    rate: int
+    lines: tuple[BillLine, ...]
+    plan: str
+    original: str = ""  # the invoice that a credit note corrects
+    their_number: str = ""  # the supplier's own number
+
+    @property
+    def due(self) -> date:
+        return self.day + timedelta(days=TERMS)
+
+    @property
+    def net(self) -> int:
+        return sum(line.net for line in self.lines)
+
+    @property
+    def tax(self) -> int:
+        return sum(line.tax for line in self.lines)
+
+    @property
+    def gross(self) -> int:
+        return sum(line.net + line.tax for line in self.lines)
+
+    @property
+    def net_f(self) -> int:
+        return sum(line.net_f for line in self.lines)
+
+    @property
+    def tax_f(self) -> int:
+        return sum(line.tax_f for line in self.lines)
+
+    @property
+    def gross_f(self) -> int:
+        return sum(line.net_f + line.tax_f for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step in settling a bill: what leaves the open item, and how much of it is discount."""
+
+    lag: int
+    kind: str  # payment, credit
+    amount: int  # bill's currency, discount included
+    amount_f: int  # as the open item carries it
+    discounts: tuple[tuple[str, int, int], ...] = ()  # tax class, amount, own currency
+
+    @property
+    def discount(self) -> int:
+        return sum(amount for _, amount, _ in self.discounts)
+
+    @property
+    def discount_f(self) -> int:
+        return sum(amount for _, _, amount in self.discounts)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The branches and the rates that they share."""
+
+    branches: dict[str, Branch]
+    rates: Rates
+
+
+def bills_of(group: Group, branch: Branch, side: str, day: date) -> Iterator[Bill]:
+    """Every invoice of the day, without credit notes."""
+    if not is_work_day(day):
+        return iter(())
+    if side == "sale":
+        return chain(_third_party_sales(group, branch, day), _sales_to_branches(group, branch, day))
+    return chain(_third_party_purchases(group, branch, day), _purchases_from_branches(group, branch, day))
+
+
+def credit_notes_of(group: Group, branch: Branch, day: date) -> Iterator[Bill]:
+    """Credit notes for goods sold a week ago and sent back."""
+    sold = (bill for bill in bills_of(group, branch, "sale", day - timedelta(days=7)) if _is_credited(bill))
+    for count, bill in enumerate(sold, start=1):
+        yield Bill(
+            "sale", branch.number("GS" if branch.id == "germany" else "CN", day, count), day, bill.party, bill.currency,
+            bill.rate, (bill.lines[0].returned(),), "none", original=bill.number,
+        )  # fmt: skip
+
+
+def settling(bill: Bill) -> tuple[Step, ...]:
+    """How the bill is settled over time; whatever is not in a step stays open."""
+    gross, gross_f = bill.gross, bill.gross_f
+    match bill.plan:
+        case "on_time":
+            return (Step(28, "payment", gross, gross_f),)
+        case "late":
+            return (Step(42, "payment", gross, gross_f),)
+        case "discount":
+            return (Step(7, "payment", gross, gross_f, _discounts(bill)),)
+        case "partial":
+            half = gross // 2
+            half_f = gross_f if not gross else divide(gross_f * half, gross)
+            return (Step(14, "payment", half, half_f), Step(42, "payment", gross - half, gross_f - half_f))
+        case "credited":
+            if not _is_credited(bill):
+                return (Step(28, "payment", gross, gross_f),)
+            back = bill.lines[0]
+            credit, credit_f = back.net + back.tax, back.net_f + back.tax_f
+            return (Step(7, "credit", credit, credit_f), Step(28, "payment", gross - credit, gross_f - credit_f))
+        case _:
+            return ()
+
+
+def payments_of(group: Group, branch: Branch, side: str, day: date) -> Iterator[tuple[Party, list[tuple[Bill, Step]]]]:
+    """What is paid on the day: partner by partner, several bills in one payment where it happens so."""
+    if not is_work_day(day):
+        return
+    for lag in LAGS:
+        together: dict[str, list[tuple[Bill, Step]]] = {}
+        for bill in bills_of(group, branch, side, day - timedelta(days=lag)):
+            for step in settling(bill):
+                if step.lag == lag and step.kind == "payment":
+                    together.setdefault(bill.party.code, []).append((bill, step))
+        for due in together.values():
+            for start in range(0, len(due), 4):
+                yield due[start][0].party, due[start : start + 4]
+
+
+def open_before(group: Group, branch: Branch, side: str) -> dict[str, int]:
+    """What each partner still owes (or is owed) when the simulated year begins: partner's role -> own currency."""
+    found: dict[str, int] = {}
+    for day in days(FIRST_DAY - timedelta(days=LONGEST), FIRST_DAY - timedelta(days=1)):
+        for bill in bills_of(group, branch, side, day):
+            settled = sum(step.amount_f for step in settling(bill) if day + timedelta(days=step.lag) < FIRST_DAY)
+            found[bill.party.role] = found.get(bill.party.role, 0) + bill.gross_f - settled
+    return {role: amount for role, amount in sorted(found.items()) if amount}
+
+
+def _is_credited(bill: Bill) -> bool:
+    return bill.plan == "credited" and len(bill.lines) > 1 and bill.side == "sale" and not bill.party.partner
+
+
+def _discounts(bill: Bill) -> tuple[tuple[str, int, int], ...]:
+    found = []
+    for tax_class in ("standard", "reduced", "untaxed"):
+        gross = sum(line.net + line.tax for line in bill.lines if line.tax_class == tax_class)
+        if gross:
+            amount = divide(gross * DISCOUNT, BASIS)
+            found.append((tax_class, amount, convert(amount, bill.rate)))
+    return tuple(found)
+
+
+def _third_party_sales(group: Group, branch: Branch, day: date) -> Iterator[Bill]:
+    dice = Dice(branch.seed, branch.id, "sale", day)
+    usual = branch.profile.sales_per_day * branch.volume
+    for count in range(1, dice.between(usual - usual // 3, usual + usual // 3) + 1):
+        party = dice.pick(branch.customers)
+        lines = 1 + dice.below(3)
+        yield Bill(
+            "sale", branch.number("RE" if branch.id == "germany" else "INV", day, count), day, party, party.currency,
+            group.rates.spot(party.currency, branch.currency, day),
+            tuple(_sold(group, branch, party, dice, day) for _ in range(lines)), dice.pick(_PLANS),
+        )  # fmt: skip
+
+
+def _sold(group: Group, branch: Branch, party: Party, dice: Dice, day: date, share: int = 100) -> BillLine:
+    """One line of a sale; `share` per cent of the list price."""
+    product = dice.pick(branch.products)
+    quantity = dice.between(1, 12)
+    tax_class = product.tax_class if party.taxed else "untaxed"
+    price = convert(product.price * share // 100, group.rates.spot(branch.currency, party.currency, day))
+    net = price * quantity
+    tax = tax_on(net, branch.profile.tax_rates[tax_class])
+    rate = group.rates.spot(party.currency, branch.currency, day)
+    role = "ic_sales" if party.partner else f"sales_{tax_class}"
+    return BillLine(
+        role, tax_class, net, tax, convert(net, rate), convert(tax, rate), product, quantity, price, product.cost * quantity
+    )
+
+
+def _sales_to_branches(group: Group, branch: Branch, day: date) -> Iterator[Bill]:
+    if day.weekday() != _TRADE_DAY:
+        return
+    for seller, buyer, currency in INTERCOMPANY:
+        if seller != branch.id:
+            continue
+        dice = Dice(branch.seed, "group", seller, buyer, day)
+        party = branch.partners[buyer, "customer"]
+        for count in range(1, max(1, branch.volume // 3) + 1 + dice.below(2)):
+            yield Bill(
+                "sale", branch.number(f"IC{buyer[:1].upper()}", day, count), day, party, currency,
+                group.rates.spot(currency, branch.currency, day),
+                tuple(_sold(group, branch, party, dice, day, 80) for _ in range(2)), "on_time",
+            )  # fmt: skip
+
+
+def _purchases_from_branches(group: Group, branch: Branch, day: date) -> Iterator[Bill]:
+    """The other side of what the other branches sold to this one."""
+    if day.weekday() != _TRADE_DAY:
+        return
+    for seller, buyer, currency in INTERCOMPANY:
+        if buyer != branch.id:
+            continue
+        party = branch.partners[seller, "supplier"]
+        rate = group.rates.spot(currency, branch.currency, day)
+        sold = (b for b in _sales_to_branches(group, group.branches[seller], day) if b.party.partner == branch.id)
+        for count, bill in enumerate(sold, start=1):
+            lines = tuple(
+                BillLine("inventory", "untaxed", line.net, 0, convert(line.net, rate), 0) for line in bill.lines
+            )
+            number = branch.number(f"IB{seller[:1].upper()}", day, count)
+            yield Bill("purchase", number, day, party, currency, rate, lines, "on_time", their_number=bill.number)
+
+
+def _third_party_purchases(group: Group, branch: Branch, day: date) -> Iterator[Bill]:
+    dice = Dice(branch.seed, branch.id, "purchase", day)
+    usual = branch.profile.purchases_per_day * branch.volume
+    for count in range(1, dice.between(usual - usual // 3, usual + usual // 3) + 1):
+        party = dice.pick(branch.suppliers)
+        rate = group.rates.spot(party.currency, branch.currency, day)
+        plan = dice.pick(_PLANS)
+        yield Bill(
+            "purchase", branch.number("ER" if branch.id == "germany" else "BILL", day, count), day, party, party.currency,
+            rate, tuple(_bought(group, branch, party, dice, day) for _ in range(1 + dice.below(2))),
+            plan, their_number=f"{dice.between(10_000, 99_999)}",
+        )  # fmt: skip
+
+
+def _bought(group: Group, branch: Branch, party: Party, dice: Dice, day: date) -> BillLine:
+    goods = dice.below(5) > 0
+    role = "inventory" if goods else dice.pick(_EXPENSES)
+    tax_class = "untaxed"
+    if party.taxed:
+        tax_class = "reduced" if goods and dice.below(6) == 0 else "standard"
+    worth = dice.between(50_000, 330_000) if goods else dice.between(4_000, 38_000)
+    net = convert(worth * branch.profile.money_scale, group.rates.spot(branch.currency, party.currency, day))
+    tax = tax_on(net, branch.profile.tax_rates[tax_class])
+    rate = group.rates.spot(party.currency, branch.currency, day)
+    return BillLine(role, tax_class, net, tax, convert(net, rate), convert(tax, rate))

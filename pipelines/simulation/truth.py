@@ -1,0 +1,190 @@
+"""What must come of the deliveries: which rows are refused and why, what the statements show afterwards.
+
+Kept while the files are written, from the books alone. Not here: the defects themselves, and any idea of how a pipeline works.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.simulation.calendar import Month
+from pipelines.simulation.charts import GROUP_LINES, group_account
+from pipelines.simulation.ledger import Balance, Ledger
+from pipelines.simulation.money import divide, plain
+from pipelines.simulation.world import Branch
+
+CLASSES = ("read", "accepted", "quarantined", "duplicate", "out_of_scope", "non_data")
+_SALES = ("4000", "4010")
+
+
+@dataclass
+class Truth:
+    """Collects what the other files cannot say; small, whatever the scale."""
+
+    refusals: list[tuple[str, ...]] = field(default_factory=list)
+    findings: list[tuple[str, ...]] = field(default_factory=list)
+    counts: dict[tuple[str, str, str, str], dict[str, int]] = field(default_factory=dict)
+    files: list[tuple[str, ...]] = field(default_factory=list)
+    tables: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+
+    def refuse(
+        self, branch: str, dataset: str, file: str, sheet: str, row: int, rule: str, document: str, planted: str
+    ) -> None:
+        self.refusals.append((branch, dataset, file, sheet, f"{row}", rule, document, planted))
+
+    def find(
+        self, branch: str, dataset: str, file: str, sheet: str, row: int, rule: str, document: str, planted: str
+    ) -> None:
+        """Something that must be reported without refusing anything; row 0 is the file as a whole."""
+        self.findings.append((branch, dataset, file, sheet, f"{row or ''}", rule, document, planted))
+
+    def count(self, branch: str, dataset: str, file: str, sheet: str, row_class: str, rows: int = 1) -> None:
+        """`rows` source rows of a file (and sheet or kind of record) belong to this class, and were read."""
+        place = (branch, dataset, file, sheet)
+        counted = self.counts.setdefault(place, dict.fromkeys(CLASSES, 0))
+        counted["read"] += rows
+        counted[row_class] += rows
+
+    def files_of(self, branch: str, delivered: str, file: str, fate: str = "taken", because: str = "") -> None:
+        """A file, the day (YYYYMMDD) it was delivered, and what becomes of it: taken, superseded, repeated."""
+        self.files.append((branch, file, f"{delivered[:4]}-{delivered[4:6]}-{delivered[6:]}", fate, because))
+
+    def move(self, branch: str, file: str, sheet: str, to_sheet: str, rows_before: int) -> None:
+        """What was counted as a table of its own turns out to stand below other rows of one table."""
+        for records in (self.refusals, self.findings):
+            for at, record in enumerate(records):
+                if (record[0], record[2], record[3]) == (branch, file, sheet):
+                    records[at] = (*record[:3], to_sheet, f"{int(record[4]) + rows_before}", *record[5:])
+        for place in [p for p in self.counts if (p[0], p[2], p[3]) == (branch, file, sheet)]:
+            into = self.counts.setdefault((*place[:3], to_sheet), dict.fromkeys(CLASSES, 0))
+            for row_class, rows in self.counts.pop(place).items():
+                into[row_class] += rows
+
+    def close(self, branch: Branch, month: Month, books: Ledger, refused: Ledger) -> None:
+        """The month's statements, as they must be shown (`books` less `refused`) and as the branch's books say."""
+        when = (branch.id, f"{month.year}", f"{month.number}")
+        shown = _by_group(books, refused)
+        full = _by_group(books, Ledger())
+        for code, balance in sorted(shown.items()):
+            self._add("trial_balance", (*when, code, *_amounts(balance)))
+        for code, balance in sorted(full.items()):
+            self._add("books", (*when, code, *_amounts(balance)))
+        self._statement("income_statement", when, _lines(shown, "income_statement", closing=False))
+        self._statement("balance_sheet", when, _balance_sheet(shown))
+        self._add("kpi_monthly", (*when, *_indicators(shown)))
+        for account, balance in local_balances(branch, refused):
+            if not balance.idle:
+                self._add("trial_balance_differences", (*when, account, *_amounts(balance)))
+
+    def write(self, folder: Path) -> None:
+        """All of it as small CSV files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        place = ("branch_id", "dataset", "source_file", "source_sheet", "source_row", "rule", "document", "planted_as")
+        _write(folder / "refusals.csv", place, sorted(self.refusals, key=_place))
+        _write(folder / "findings.csv", place, sorted(self.findings, key=_place))
+        header = ("branch_id", "dataset", "source_file", "source_sheet", *(f"rows_{c}" for c in CLASSES))
+        _write(folder / "counts.csv", header, [(*p, *(f"{c[k]}" for k in CLASSES)) for p, c in sorted(self.counts.items())])
+        _write(folder / "files.csv", ("branch_id", "source_file", "delivery_date", "fate", "because"), sorted(self.files))
+        when = ("branch_id", "fiscal_year", "fiscal_period")
+        amounts = ("opening", "debit", "credit", "closing")
+        indicators = ("sales", "cost_of_sales", "gross_profit", "gross_margin_pct", "net_profit", "net_margin_pct")
+        for name, columns in {
+            "trial_balance": (*when, "group_account_code", *amounts),
+            "books": (*when, "group_account_code", *amounts),
+            "trial_balance_differences": (*when, "account_code", *amounts),
+            "income_statement": (*when, "statement_line", "amount"),
+            "balance_sheet": (*when, "statement_line", "amount"),
+            "kpi_monthly": (*when, *indicators),
+        }.items():
+            _write(folder / f"{name}.csv", columns, self.tables.get(name, []))
+
+    def _add(self, table: str, row: tuple[str, ...]) -> None:
+        self.tables.setdefault(table, []).append(row)
+
+    def _statement(self, table: str, when: tuple[str, ...], lines: dict[str, int]) -> None:
+        for line, amount in lines.items():
+            self._add(table, (*when, line, plain(amount)))
+
+
+def _by_group(books: Ledger, refused: Ledger) -> dict[str, Balance]:
+    found: dict[str, Balance] = {}
+    for sign, ledger in ((1, books), (-1, refused)):
+        for account, balance in ledger.accounts.items():
+            into = found.setdefault(group_account(account), Balance())
+            into.opening += sign * balance.opening
+            into.debit += sign * balance.debit
+            into.credit += sign * balance.credit
+    return found
+
+
+def local_balances(branch: Branch, ledger: Ledger) -> list[tuple[str, Balance]]:
+    """The ledger by the branch's own account codes, sorted by code."""
+    found: dict[str, Balance] = {}
+    for account, balance in ledger.accounts.items():
+        into = found.setdefault(branch.chart.local(account), Balance())
+        into.opening += balance.opening
+        into.debit += balance.debit
+        into.credit += balance.credit
+    return sorted(found.items())
+
+
+def _lines(balances: dict[str, Balance], statement: str, *, closing: bool) -> dict[str, int]:
+    """Statement line → amount as printed: income positive, expense positive, assets and liabilities positive."""
+    found: dict[str, int] = {}
+    for code, (where, line) in GROUP_LINES.items():
+        if where == statement and code in balances:
+            balance = balances[code]
+            amount = balance.closing if closing else balance.movement
+            found[line] = found.get(line, 0) + amount * _presentation(code)
+    return found
+
+
+def _presentation(code: str) -> int:
+    """Income, equity and liabilities are printed positive where they are credits."""
+    return -1 if code[0] in "234" or code == "7000" else 1
+
+
+def _result(balances: dict[str, Balance], *, closing: bool) -> int:
+    """Profit positive: everything that is not a balance sheet account."""
+    own = [b for code, b in balances.items() if GROUP_LINES[code][0] == "income_statement"]
+    return -sum(b.closing if closing else b.movement for b in own)
+
+
+def _balance_sheet(balances: dict[str, Balance]) -> dict[str, int]:
+    lines = _lines(balances, "balance_sheet", closing=True)
+    lines["result_for_the_year"] = _result(balances, closing=True)
+    return lines
+
+
+def _indicators(balances: dict[str, Balance]) -> tuple[str, ...]:
+    sales = -sum(balances[code].movement for code in _SALES if code in balances)
+    cost = balances["5000"].movement if "5000" in balances else 0
+    gross, net = sales - cost, _result(balances, closing=False)
+    return plain(sales), plain(cost), plain(gross), _per_cent(gross, sales), plain(net), _per_cent(net, sales)
+
+
+def _per_cent(part: int, whole: int) -> str:
+    """Per cent with four decimals, half away from zero; empty where there is nothing to divide by."""
+    if not whole:
+        return ""
+    share = divide(part * 1_000_000, whole) if whole > 0 else -divide(part * 1_000_000, -whole)
+    sign = "-" if share < 0 else ""
+    return f"{sign}{abs(share) // 10_000}.{abs(share) % 10_000:04d}"
+
+
+def _amounts(balance: Balance) -> tuple[str, str, str, str]:
+    return plain(balance.opening), plain(balance.debit), plain(balance.credit), plain(balance.closing)
+
+
+def _place(row: tuple[str, ...]) -> tuple[str, str, str, str, int]:
+    return row[0], row[1], row[2], row[3], int(row[4] or 0)
+
+
+def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)

@@ -1,0 +1,316 @@
+"""Who there is: the branches, their partners, their products, and how big everything is.
+
+Everything here is invented. Not here: what happens (events), accounts (charts).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.simulation.charts import GERMANY, NORWAY, UNITED_STATES, Chart
+from pipelines.simulation.dice import Dice
+
+
+@dataclass(frozen=True)
+class Party:
+    """A customer or supplier; `partner` is the branch of the group that it is, if it is one."""
+
+    code: str
+    name: str
+    country: str
+    street: str
+    postal_code: str
+    city: str
+    tax_id: str
+    bank_account: str
+    currency: str
+    kind: str  # customer, supplier
+    taxed: bool  # whether the branch's sales tax or VAT applies
+    partner: str = ""
+
+    @property
+    def role(self) -> str:
+        """The role that the partner's balance has in the books."""
+        side = "receivable" if self.kind == "customer" else "payable"
+        return f"ic_{side}:{self.code}" if self.partner else f"{side}:{self.code}"
+
+
+@dataclass(frozen=True)
+class Product:
+    """An item; price and cost are minor units of the branch's currency for one unit."""
+
+    code: str
+    name: str
+    unit: str
+    price: int
+    cost: int
+    tax_class: str  # standard, reduced
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What distinguishes one branch from another before chance comes in."""
+
+    branch_id: str
+    name: str
+    country: str
+    currency: str
+    time_zone: str
+    registration_id: str
+    tax_id: str
+    chart: Chart
+    tax_rates: dict[str, int]  # tax class -> basis points
+    money_scale: int  # rough worth of one euro in the branch's currency
+    foreign: tuple[str, str]  # (country, currency) of its foreign customers and suppliers
+    sales_per_day: int
+    purchases_per_day: int
+    number_style: str
+    first_customer: int
+    first_supplier: int
+    words: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]  # names, legal forms, streets, cities
+    products: tuple[tuple[str, str], ...]  # name, tax class
+
+
+PROFILES = {
+    "germany": Profile(
+        branch_id="germany",
+        name="Rheintal Werkzeug GmbH",
+        country="DE",
+        currency="EUR",
+        time_zone="Europe/Berlin",
+        registration_id="HRB 900017",
+        tax_id="DE900000017",
+        chart=GERMANY,
+        tax_rates={"standard": 1900, "reduced": 700, "untaxed": 0},
+        money_scale=1,
+        foreign=("CH", "USD"),
+        sales_per_day=2,
+        purchases_per_day=2,
+        number_style="{kind}{day:%y%m%d}-{count:03d}",
+        first_customer=10001,
+        first_supplier=70001,
+        words=(
+            ("Müller", "Schäfer", "Kröger", "Weiß", "Hartmann", "Löwe", "Böttcher", "Strauß", "Kern", "Vogelsang"),
+            ("Maschinenbau GmbH", "Handels KG", "& Söhne OHG", "Technik AG", "Baumarkt GmbH"),
+            ("Gewerbestraße", "Am Mühlbach", "Industriering", "Königsallee", "Hafenstraße"),
+            ("Köln", "Düsseldorf", "Mönchengladbach", "Würzburg", "Gießen"),
+        ),
+        products=(
+            ("Bohrmaschine 750 W", "standard"),
+            ("Sägeblatt 210 mm", "standard"),
+            ("Schraubendrehersatz", "standard"),
+            ("Prüfgerät für Spannung", "standard"),
+            ("Arbeitshandschuhe, Größe 10", "standard"),
+            ("Fachbuch Metallbearbeitung", "reduced"),
+            ("Akkuschrauber 18 V", "standard"),
+            ("Werkbank höhenverstellbar", "standard"),
+            ("Tabellenbuch Gewinde", "reduced"),
+        ),
+    ),
+    "norway": Profile(
+        branch_id="norway",
+        name="Fjordverk Industri AS",
+        country="NO",
+        currency="NOK",
+        time_zone="Europe/Oslo",
+        registration_id="900000025",
+        tax_id="900000025MVA",
+        chart=NORWAY,
+        tax_rates={"standard": 2500, "reduced": 1500, "untaxed": 0},
+        money_scale=10,
+        foreign=("SE", "EUR"),
+        sales_per_day=2,
+        purchases_per_day=1,
+        number_style="{kind}{day:%y%m%d}{count:03d}",
+        first_customer=100,
+        first_supplier=500,
+        words=(
+            ("Sørli", "Bjørnstad", "Håkonsen", "Ødegård", "Fjelltun", "Næss", "Brekke", "Ås", "Solbakken", "Tveit"),
+            ("Bygg AS", "Handel AS", "Verksted ANS", "Maskin AS", "Eiendom ASA"),
+            ("Strandgata", "Åsveien", "Industriveien", "Kirkegata", "Sjøgata"),
+            ("Tromsø", "Ålesund", "Bodø", "Hamar", "Måløy"),
+        ),
+        products=(
+            ("Drill 750 W", "standard"),
+            ("Sagblad 210 mm", "standard"),
+            ("Skrutrekkersett", "standard"),
+            ("Vernehansker, størrelse 10", "standard"),
+            ("Tørrfisk, gavepakke", "reduced"),
+            ("Arbeidsbenk", "standard"),
+            ("Batteridrill 18 V", "standard"),
+            ("Kaffe, hel kasse", "reduced"),
+        ),
+    ),
+    "united_states": Profile(
+        branch_id="united_states",
+        name="Atlas Trading Inc.",
+        country="US",
+        currency="USD",
+        time_zone="America/Chicago",
+        registration_id="IL-90000033",
+        tax_id="90-0000033",
+        chart=UNITED_STATES,
+        tax_rates={"standard": 725, "untaxed": 0},
+        money_scale=1,
+        foreign=("IE", "EUR"),
+        sales_per_day=2,
+        purchases_per_day=2,
+        number_style="{kind}-{day:%y%m%d}-{count:03d}",
+        first_customer=1001,
+        first_supplier=5001,
+        words=(
+            ("Maple", "Prairie", "Lakeshore", "Union", "Cardinal", "Summit", "Blue River", "Oak Hill", "Frontier", "Star"),
+            ("Hardware LLC", "Supply Co.", "Builders Inc.", "Contracting LLC", "Home & Garden"),
+            ("Main St", "Industrial Pkwy", "2nd Ave", "Commerce Dr", "County Rd 7"),
+            ("Peoria, IL", "Rockford, IL", "Gary, IN", "Duluth, MN", "Flint, MI"),
+        ),
+        products=(
+            ("Cordless drill 18V", "standard"),
+            ('Circular saw blade 8-1/4"', "standard"),
+            ("Screwdriver set", "standard"),
+            ("Work gloves, XL", "standard"),
+            ("Workbench, adjustable", "standard"),
+            ("Voltage tester", "standard"),
+            ("Torque wrench", "standard"),
+        ),
+    ),
+}
+
+# Seller, buyer, currency of their trade; one such sale a week at the smallest volume.
+INTERCOMPANY = (
+    ("germany", "norway", "EUR"),
+    ("germany", "united_states", "EUR"),
+    ("norway", "germany", "NOK"),
+    ("united_states", "germany", "USD"),
+)
+# Partner codes inside the group: in Germany they are personal accounts of a range of their own.
+_PARTNER_CODES = {
+    ("germany", "customer"): ("199{:02d}", 1),
+    ("germany", "supplier"): ("799{:02d}", 1),
+    ("norway", "customer"): ("{:05d}", 901),
+    ("norway", "supplier"): ("{:05d}", 951),
+    ("united_states", "customer"): ("C{:04d}", 9001),
+    ("united_states", "supplier"): ("V{:04d}", 9501),
+}
+_CODES = {
+    "germany": ("{:05d}", "{:05d}"),
+    "norway": ("{:05d}", "{:05d}"),  # leading zeros are part of the code
+    "united_states": ("C{:04d}", "V{:04d}"),
+}
+_MOST_PARTIES = {"germany": 9_800, "norway": 390, "united_states": 3_900}
+BRANCH_IDS = ("germany", "norway", "united_states")
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch with its partners and products, at a volume (1 is the smallest)."""
+
+    profile: Profile
+    customers: tuple[Party, ...]
+    suppliers: tuple[Party, ...]
+    partners: dict[tuple[str, str], Party]  # (branch, customer | supplier) -> the partner as this branch codes it
+    products: tuple[Product, ...]
+    volume: int
+    seed: int
+
+    @property
+    def id(self) -> str:
+        return self.profile.branch_id
+
+    @property
+    def currency(self) -> str:
+        return self.profile.currency
+
+    @property
+    def chart(self) -> Chart:
+        return self.profile.chart
+
+    @property
+    def all_customers(self) -> tuple[Party, ...]:
+        return self.customers + tuple(p for (_, kind), p in sorted(self.partners.items()) if kind == "customer")
+
+    @property
+    def all_suppliers(self) -> tuple[Party, ...]:
+        return self.suppliers + tuple(p for (_, kind), p in sorted(self.partners.items()) if kind == "supplier")
+
+    def number(self, kind: str, day: object, count: int) -> str:
+        """A document number as the branch forms it."""
+        return self.profile.number_style.format(kind=kind, day=day, count=count)
+
+
+def build_branch(branch_id: str, seed: int, volume: int) -> Branch:
+    """The branch with its master data; the same for the same seed and volume."""
+    profile = PROFILES[branch_id]
+    most = _MOST_PARTIES[branch_id]
+    return Branch(
+        profile=profile,
+        customers=_parties(profile, "customer", min(most, 18 + 6 * volume), seed),
+        suppliers=_parties(profile, "supplier", min(most, 10 + 2 * volume), seed),
+        partners=_partners(profile),
+        products=_products(profile, seed),
+        volume=volume,
+        seed=seed,
+    )
+
+
+def _parties(profile: Profile, kind: str, count: int, seed: int) -> tuple[Party, ...]:
+    dice = Dice(seed, profile.branch_id, kind)
+    first = profile.first_customer if kind == "customer" else profile.first_supplier
+    code = _CODES[profile.branch_id][kind == "supplier"]
+    return tuple(_party(profile, kind, code.format(first + n), n, dice) for n in range(count))
+
+
+def _party(profile: Profile, kind: str, code: str, n: int, dice: Dice) -> Party:
+    names, forms, streets, cities = profile.words
+    abroad = n % 6 == 5
+    country, currency = profile.foreign if abroad else (profile.country, profile.currency)
+    exempt = abroad or (profile.country == "US" and (n % 3 == 1 or kind == "supplier"))
+    return Party(
+        code=code,
+        name=f"{names[n % len(names)]} {forms[(n // len(names) + n) % len(forms)]}",
+        country=country,
+        street=f"{dice.pick(streets)} {dice.between(1, 180)}",
+        postal_code=f"{dice.between(10000, 99999)}" if profile.country != "NO" else f"{dice.between(100, 9999):04d}",
+        city=dice.pick(cities),
+        tax_id=f"{country}{dice.between(100_000_000, 999_999_999)}",
+        bank_account=f"{country}{dice.between(10, 99)}{dice.between(10**9, 10**10 - 1)}{dice.between(10**7, 10**8 - 1)}",
+        currency=currency,
+        kind=kind,
+        taxed=not exempt,
+    )
+
+
+def _partners(profile: Profile) -> dict[tuple[str, str], Party]:
+    """How this branch codes the other branches with which it trades."""
+    found: dict[tuple[str, str], Party] = {}
+    for seller, buyer, currency in INTERCOMPANY:
+        for other, kind, me in ((buyer, "customer", seller), (seller, "supplier", buyer)):
+            if me != profile.branch_id:
+                continue
+            style, first = _PARTNER_CODES[me, kind]
+            there = PROFILES[other]
+            found[other, kind] = Party(
+                code=style.format(first + BRANCH_IDS.index(other)),
+                name=there.name,
+                country=there.country,
+                street=f"{there.words[2][0]} 1",
+                postal_code="10100",
+                city=there.words[3][0],
+                tax_id=there.tax_id,
+                bank_account=f"{there.country}00{there.registration_id[-6:]}",
+                currency=currency,
+                kind=kind,
+                taxed=False,
+                partner=other,
+            )
+    return found
+
+
+def _products(profile: Profile, seed: int) -> tuple[Product, ...]:
+    dice = Dice(seed, profile.branch_id, "products")
+    found = []
+    for n, (name, tax_class) in enumerate(profile.products):
+        price = dice.between(2_900, 47_900) * profile.money_scale
+        cost = price * dice.between(52, 68) // 100
+        found.append(Product(f"{n + 1:04d}", name, "C62", price, cost, tax_class))
+    return tuple(found)

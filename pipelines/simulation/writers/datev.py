@@ -1,0 +1,258 @@
+"""What a German accounting program of the DATEV kind exports: postings, account labels, debtors and creditors, balances.
+
+EXTF format 700: one metadata row, one header row, then one row per posting with account and contra account. Taxed rows carry
+the gross amount; the tax key or the automatic account says which tax is inside. Not here: invoices and payments (flat files).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from pipelines.simulation.calendar import Month
+from pipelines.simulation.charts import PARTY_ROLES, role_of
+from pipelines.simulation.defects import Plan, Row
+from pipelines.simulation.ledger import Document, Ledger, Posting
+from pipelines.simulation.money import RATE_UNIT, divide, rate_text, with_comma
+from pipelines.simulation.rows import Place, Rows
+from pipelines.simulation.truth import Truth, local_balances
+from pipelines.simulation.world import Branch, Party
+from pipelines.simulation.writers.flat import german
+
+_HEAD = (
+    "Umsatz (ohne Soll/Haben-Kz)", "Soll/Haben-Kennzeichen", "WKZ Umsatz", "Kurs", "Basis-Umsatz", "WKZ Basis-Umsatz", "Konto",
+    "Gegenkonto (ohne BU-Schlüssel)", "BU-Schlüssel", "Belegdatum", "Belegfeld 1", "Belegfeld 2", "Skonto", "Buchungstext",
+    "Postensperre", "Diverse Adressnummer", "Geschäftspartnerbank", "Sachverhalt", "Zinssperre", "Beleglink",
+)  # fmt: skip
+_NOTES = tuple(f"Beleginfo - {what} {n}" for n in range(1, 9) for what in ("Art", "Inhalt"))
+_COST = (
+    "KOST1 - Kostenstelle", "KOST2 - Kostenstelle", "Kost-Menge", "EU-Land u. UStID (Bestimmung)", "EU-Steuersatz (Bestimmung)",
+    "Abw. Versteuerungsart", "Sachverhalt L+L", "Funktionsergänzung L+L", "BU 49 Hauptfunktionstyp",
+    "BU 49 Hauptfunktionsnummer", "BU 49 Funktionsergänzung",
+)  # fmt: skip
+_EXTRAS = tuple(f"Zusatzinformation - {what} {n}" for n in range(1, 21) for what in ("Art", "Inhalt"))
+_TAIL = (
+    "Stück", "Gewicht", "Zahlweise", "Forderungsart", "Veranlagungsjahr", "Zugeordnete Fälligkeit", "Skontotyp",
+    "Auftragsnummer", "Buchungstyp", "USt-Schlüssel (Anzahlungen)", "EU-Land (Anzahlungen)", "Sachverhalt L+L (Anzahlungen)",
+    "EU-Steuersatz (Anzahlungen)", "Erlöskonto (Anzahlungen)", "Herkunft-Kz", "Buchungs GUID", "KOST-Datum",
+    "SEPA-Mandatsreferenz", "Skontosperre", "Gesellschaftername", "Beteiligtennummer", "Identifikationsnummer",
+    "Zeichnernummer", "Postensperre bis", "Bezeichnung SoBil-Sachverhalt", "Kennzeichen SoBil-Buchung", "Festschreibung",
+    "Leistungsdatum", "Datum Zuord. Steuerperiode", "Fälligkeit", "Generalumkehr (GU)", "Steuersatz", "Land",
+    "Abrechnungsreferenz", "BVV-Position", "EU-Land u. UStID (Ursprung)", "EU-Steuersatz (Ursprung)", "Abw. Skontokonto",
+)  # fmt: skip
+COLUMNS = (*_HEAD, *_NOTES, *_COST, *_EXTRAS, *_TAIL)
+_TEXT = frozenset(
+    COLUMNS.index(name)
+    for name in (
+        "Soll/Haben-Kennzeichen", "WKZ Umsatz", "WKZ Basis-Umsatz", "BU-Schlüssel", "Belegfeld 1", "Belegfeld 2",
+        "Buchungstext", "Herkunft-Kz",
+    )
+)  # fmt: skip
+_AT = {name: at for at, name in enumerate(COLUMNS)}
+ORIGIN = {
+    "opening": "EB",
+    "sales": "RE",
+    "purchases": "ER",
+    "bank": "BK",
+    "cash": "KA",
+    "payroll": "LG",
+    "general": "SO",
+}
+# Accounts that carry their tax by themselves; every other taxed posting needs a key.
+_AUTOMATIC = {
+    "sales_standard", "sales_reduced", "discount_granted_standard", "discount_granted_reduced",
+    "discount_received_standard", "discount_received_reduced",
+}  # fmt: skip
+_KEYS = {
+    "input_tax_standard": "9",
+    "input_tax_reduced": "8",
+    "output_tax_standard": "3",
+    "output_tax_reduced": "2",
+}
+
+
+def metadata(category: int, name: str, version: int, created: date, month: Month, title: str) -> str:
+    """The metadata row: what the file is, whose, and which days it holds."""
+    posting = category == 21
+    fields = [
+        '"EXTF"', "700", f"{category}", f'"{name}"', f"{version}", f"{created:%Y%m%d}063000000", "", '"RE"', '""', '""',
+        "29001", "10017", f"{month.year}0101", "4", f"{month.first:%Y%m%d}" if posting else "",
+        f"{month.last:%Y%m%d}" if posting else "", f'"{title}"', '""', "1" if posting else "", "0" if posting else "",
+        "1" if posting else "", '"EUR"', "", '""', "", "", '"04"', "", "", '""', '""',
+    ]  # fmt: skip
+    return ";".join(fields)
+
+
+class PostingFile:
+    """A Buchungsstapel: the month's postings."""
+
+    def __init__(
+        self, folder: Path, name: str, branch: Branch, month: Month, created: date, truth: Truth, plan: Plan, revision: int = 1
+    ) -> None:
+        self._branch = branch
+        self._file = german(folder / name)
+        place = Place(branch.id, "gl_entry", name, month.number, revision=revision)
+        self._rows = Rows(place, COLUMNS, truth, plan, self._write)
+        self._raw = metadata(21, "Buchungsstapel", 13, created, month, f"Buchungen {month.number:02d}/{month.year}")
+        self._rows.non_data([])
+        self._raw = ";".join(COLUMNS)
+        self._rows.non_data([])
+
+    def document(self, document: Document) -> bool:
+        """Write a document; says whether it must be refused."""
+        return self._rows.document(document.number, [self._row(document, posting) for posting in document.postings])
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _row(self, document: Document, posting: Posting) -> Row:
+        local = self._branch.chart.local
+        foreign = posting.currency and posting.amount_t
+        row: Row = [""] * len(COLUMNS)
+        for name, value in (
+            ("Umsatz (ohne Soll/Haben-Kz)", with_comma(abs(posting.amount_t if foreign else posting.amount))),
+            ("Soll/Haben-Kennzeichen", "S" if posting.amount > 0 else "H"),
+            ("WKZ Umsatz", posting.currency if foreign else "EUR"),
+            ("Konto", local(posting.account)),
+            ("Gegenkonto (ohne BU-Schlüssel)", local(posting.contra)),
+            ("BU-Schlüssel", self._key(posting)),
+            ("Belegdatum", f"{document.day:%d%m}"),
+            ("Belegfeld 1", document.number),
+            ("Belegfeld 2", f"{document.due:%d%m%y}" if document.due else ""),
+            ("Buchungstext", (posting.text or document.text)[:60]),
+            ("Herkunft-Kz", ORIGIN[document.journal]),
+            ("Festschreibung", "1"),
+        ):
+            row[_AT[name]] = value
+        if foreign:
+            rate = divide(abs(posting.amount_t) * RATE_UNIT, abs(posting.amount))
+            row[_AT["Kurs"]] = rate_text(rate, 6).replace(".", ",")
+            row[_AT["Basis-Umsatz"]] = with_comma(abs(posting.amount))
+            row[_AT["WKZ Basis-Umsatz"]] = "EUR"
+        return row
+
+    def _key(self, posting: Posting) -> str:
+        if not posting.tax or role_of(posting.contra) in _AUTOMATIC:
+            return ""
+        return _KEYS[posting.tax_account]
+
+    def _write(self, row: Row) -> None:
+        if not row:
+            self._file.line(self._raw)
+            return
+        cells = [str(cell) for cell in row]
+        for at in _TEXT:
+            if cells[at]:
+                cells[at] = '"' + cells[at].replace('"', '""') + '"'
+        self._file.line(";".join(cells))
+
+
+def write_account_labels(folder: Path, name: str, branch: Branch, month: Month, created: date, truth: Truth) -> None:
+    """Kontenbeschriftungen: the impersonal accounts and what they are called."""
+    with german(folder / name) as file:
+        rows = Rows(Place(branch.id, "gl_account", name, month.number), (), truth, None, file.row)
+        file.line(metadata(20, "Kontenbeschriftungen", 3, created, month, "Kontenbeschriftungen"))
+        file.line("Konto;Kontobeschriftung;SprachId;Kontobeschriftung lang")
+        truth.count(branch.id, "gl_account", name, "", "non_data", 2)
+        for code, label in sorted(branch.chart.accounts.values()):
+            rows.document(code, [[code, label[:40], "de-DE", label]])
+
+
+_PARTY_HEAD = (
+    "Konto", "Name (Adressattyp Unternehmen)", "Unternehmensgegenstand", "Name (Adressattyp natürl. Person)",
+    "Vorname (Adressattyp natürl. Person)", "Name (Adressattyp keine Angabe)", "Adressattyp", "Kurzbezeichnung", "EU-Land",
+    "EU-UStID", "Anrede", "Titel/Akad. Grad", "Adelstitel", "Namensvorsatz", "Adressart", "Straße", "Postfach", "Postleitzahl",
+    "Ort", "Land", "Versandzusatz", "Adresszusatz", "Abweichende Anrede", "Abw. Zustellbezeichnung 1",
+    "Abw. Zustellbezeichnung 2", "Kennz. Korrespondenzadresse", "Adresse Gültig von", "Adresse Gültig bis", "Telefon",
+    "Bemerkung (Telefon)", "Telefon GL", "Bemerkung (Telefon GL)", "E-Mail", "Bemerkung (E-Mail)", "Internet",
+    "Bemerkung (Internet)", "Fax", "Bemerkung (Fax)", "Sonstige", "Bemerkung (Sonstige)", "Bankleitzahl 1",
+    "Bankbezeichnung 1", "Bankkonto-Nummer 1", "Länderkennzeichen 1", "IBAN-Nr. 1", "Leerfeld", "SWIFT-Code 1",
+    "Abw. Kontoinhaber 1", "Kennz. Hauptbankverb. 1", "Bankverb 1 Gültig von", "Bankverb 1 Gültig bis",
+)  # fmt: skip
+_PARTY_TAIL = ("Fälligkeit in Tagen (Debitor)", "Fälligkeit in Tagen (Kreditor)", "Währung", "Individuelles Feld Konzern")
+PARTY_COLUMNS = (*_PARTY_HEAD, *_PARTY_TAIL)
+
+
+def write_parties(folder: Path, name: str, branch: Branch, month: Month, created: date, truth: Truth) -> None:
+    """Debitoren/Kreditoren: one file for both; a debtor's row is out of scope for creditors and the other way round."""
+    with german(folder / name) as file:
+        file.line(metadata(16, "Debitoren/Kreditoren", 5, created, month, "Personenkonten"))
+        file.line(";".join(PARTY_COLUMNS))
+        for party in (*branch.all_customers, *branch.all_suppliers):
+            file.row(_party_row(party))
+    counted = {"customer": len(branch.all_customers), "supplier": len(branch.all_suppliers)}
+    for dataset, other in (("customer", "supplier"), ("supplier", "customer")):
+        truth.count(branch.id, dataset, name, "", "non_data", 2)
+        truth.count(branch.id, dataset, name, "", "accepted", counted[dataset])
+        truth.count(branch.id, dataset, name, "", "out_of_scope", counted[other])
+
+
+def _party_row(party: Party) -> list[str]:
+    said = {
+        "Konto": party.code,
+        "Name (Adressattyp Unternehmen)": party.name,
+        "Adressattyp": "2",
+        "Kurzbezeichnung": party.name[:15],
+        "EU-Land": party.tax_id[:2],
+        "EU-UStID": party.tax_id[2:],
+        "Adressart": "STR",
+        "Straße": party.street,
+        "Postleitzahl": party.postal_code,
+        "Ort": party.city,
+        "Land": party.country,
+        "Länderkennzeichen 1": party.country,
+        "IBAN-Nr. 1": party.bank_account,
+        "Fälligkeit in Tagen (Debitor)": "28" if party.kind == "customer" else "",
+        "Fälligkeit in Tagen (Kreditor)": "28" if party.kind == "supplier" else "",
+        "Währung": party.currency,
+        "Individuelles Feld Konzern": party.partner,
+    }
+    return [said.get(column, "") for column in PARTY_COLUMNS]
+
+
+_BALANCE_COLUMNS = (
+    "Geschäftsjahr", "Von Periode", "Bis Periode", "Stichtag", "Konto", "Kontobezeichnung", "EB-Wert", "EB-Wert S/H", "Soll",
+    "Haben", "Saldo", "Saldo S/H", "Währung",
+)  # fmt: skip
+
+
+def write_balances(folder: Path, name: str, branch: Branch, month: Month, books: Ledger, truth: Truth) -> None:
+    """SuSa: every account's balance brought forward, turnover and balance; a title above, a sum below."""
+    labels = dict(_labels(branch, books))
+    with german(folder / name) as file:
+        rows = Rows(Place(branch.id, "trial_balance", name, month.number), _BALANCE_COLUMNS, truth, None, file.row)
+        rows.non_data([f"Summen- und Saldenliste {branch.profile.name}", *[""] * (len(_BALANCE_COLUMNS) - 1)])
+        rows.non_data(list(_BALANCE_COLUMNS))
+        debit = credit = 0
+        for code, balance in local_balances(branch, books):
+            if balance.idle:
+                continue
+            debit += balance.debit
+            credit += balance.credit
+            rows.document(code, [[
+                f"{month.year}", f"{month.number}", f"{month.number}", f"{month.last:%d.%m.%Y}", code, labels[code],
+                _thousands(abs(balance.opening)), _side(balance.opening), _thousands(balance.debit), _thousands(balance.credit),
+                _thousands(abs(balance.closing)), _side(balance.closing), "EUR",
+            ]])  # fmt: skip
+        total: Row = [""] * len(_BALANCE_COLUMNS)
+        total[0], total[8], total[9] = "Summe", _thousands(debit), _thousands(credit)
+        rows.non_data(total)
+
+
+def _labels(branch: Branch, books: Ledger) -> Iterable[tuple[str, str]]:
+    names = {party.role: party.name for party in (*branch.all_customers, *branch.all_suppliers)}
+    for account in books.accounts:
+        role = role_of(account)
+        yield branch.chart.local(account), names[account] if role in PARTY_ROLES else branch.chart.accounts[role][1]
+
+
+def _side(amount: int) -> str:
+    return "H" if amount < 0 else "S"
+
+
+def _thousands(amount: int) -> str:
+    """`1.234,50`."""
+    whole, cents = divmod(abs(amount), 100)
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{whole:,}".replace(",", ".") + f",{cents:02d}"

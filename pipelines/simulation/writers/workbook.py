@@ -1,0 +1,268 @@
+"""The United States' monthly workbook: ledger, chart, trial balance, customers, vendors, invoices, lines, payments, applications.
+
+Made for people: titles, a header of two rows with merged cells, subtotals, blank rows, dates mostly as text, negative amounts in
+parentheses, numbers here and there stored as text. Rows are written once and in order, so memory does not grow with them.
+Not here: what the rows say about the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from pipelines.simulation.booking import Payment
+from pipelines.simulation.calendar import Month
+from pipelines.simulation.defects import Plan, Row
+from pipelines.simulation.events import Bill
+from pipelines.simulation.ledger import Document, Entry, Ledger
+from pipelines.simulation.money import grouped, rate_text
+from pipelines.simulation.rows import Place, Rows
+from pipelines.simulation.truth import Truth, local_balances
+from pipelines.simulation.world import Branch, Party
+
+MOST_ROWS = 1_000_000  # a sheet ends at 1,048,576 rows; the ledger goes on in another
+# Group of columns above, names below; the group's cell is merged over its columns.
+LEDGER_HEADER = (
+    ("Transaction", ("Date", "Journal", "Number", "Line")),
+    ("Account", ("Account No.", "Account Name")),
+    ("Name", ("Customer", "Vendor", "Affiliate")),
+    ("Amounts", ("Amount", "Currency", "Foreign Amount")),
+    ("Details", ("Memo", "Due Date", "Source")),
+)
+_JOURNALS = {
+    "opening": "OPEN",
+    "sales": "SALES",
+    "purchases": "PURCH",
+    "bank": "BANK",
+    "cash": "CASH",
+    "payroll": "PAYROLL",
+    "general": "GENERAL",
+}
+_INVOICES = (
+    "Invoice No.", "Type", "Applies To", "Invoice Date", "Ship Date", "Due Date", "Customer", "Affiliate", "Currency",
+    "Rate", "Net Amount", "Sales Tax", "Total", "Net USD", "Tax USD", "Total USD", "GL Ref",
+)  # fmt: skip
+_LINES = (
+    "Invoice No.", "Line", "Invoice Date", "Order", "Packing Slip", "Item", "Description", "Quantity", "Unit", "Unit Price",
+    "Net Amount", "Sales Tax", "Currency", "Tax Code", "Account No.", "Cost USD",
+)  # fmt: skip
+_PAYMENTS = (
+    "Payment No.", "Date", "Type", "Name Code", "Bank Account", "Currency", "Amount", "Amount USD", "Reference", "GL Ref",
+)  # fmt: skip
+_APPLIED = (
+    "Payment No.", "Line", "Date", "Applied To", "Amount", "Discount", "Currency", "Exchange Difference USD", "Applied On",
+)  # fmt: skip
+_CHART = ("Account No.", "Account Name", "Type")
+_BALANCE = ("Account No.", "Account Name", "Beginning Balance", "Debit", "Credit", "Ending Balance")
+_PARTY = ("Code", "Name", "Address", "City", "ZIP", "Country", "Tax ID", "Bank Account", "Terms (days)", "Currency", "Affiliate")
+_TYPES = {"1": "Asset", "2": "Liability", "3": "Equity", "4": "Revenue", "5": "Expense", "6": "Expense", "7": "Expense", "8": "Expense"}
+
+
+class Sheet:
+    """One sheet, written from the top; a cell is a text, a number or a date."""
+
+    def __init__(self, sheet: Worksheet, dated: Format) -> None:
+        self._sheet, self._dated = sheet, dated
+        self._at = 0
+
+    def write(self, cells: Row) -> None:
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                if cell:
+                    self._sheet.write_string(self._at, column, cell)
+            elif isinstance(cell, date):
+                self._sheet.write_datetime(self._at, column, datetime(cell.year, cell.month, cell.day), self._dated)  # noqa: DTZ001
+            elif cell is not None:
+                self._sheet.write_number(self._at, column, cell)
+        self._at += 1
+
+    def merged(self, groups: Sequence[tuple[str, tuple[str, ...]]], style: Format) -> None:
+        """The upper header row."""
+        column = 0
+        for label, names in groups:
+            self._sheet.merge_range(self._at, column, self._at, column + len(names) - 1, label, style)
+            column += len(names)
+        self._at += 1
+
+
+class Workbook:
+    """One month's workbook, open until closed."""
+
+    def __init__(self, folder: Path, name: str, branch: Branch, month: Month, created: date, truth: Truth, plan: Plan) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._book = xlsxwriter.Workbook(str(folder / name), {"constant_memory": True, "strings_to_formulas": False})
+        made = datetime(created.year, created.month, created.day, 7, 30)  # noqa: DTZ001 - workbooks know no time zones
+        self._book.set_properties({"title": f"{branch.profile.name} {month.text}", "created": made})
+        self._dated = self._book.add_format({"num_format": "mm/dd/yyyy"})
+        self._bold = self._book.add_format({"bold": True, "align": "center"})
+        self._name, self._branch, self._month, self._truth, self._plan = name, branch, month, truth, plan
+        self._ledger_sheets = 0
+        self._day: date | None = None
+        self._subtotal = self._written = 0
+        self._next_ledger_sheet()
+        self._invoices = self._table("sales_invoice", "Invoices", _INVOICES)
+        self._lines = self._table("sales_invoice_line", "Invoice Lines", _LINES)
+        self._payments = self._table("payment", "Receipts & Disbursements", _PAYMENTS)
+        self._applied = self._table("payment_allocation", "Applications", _APPLIED)
+
+    def document(self, document: Document) -> bool:
+        """Write a journal; says whether it must be refused."""
+        if self._day is not None and document.day != self._day:
+            self._end_day()
+            if self._ledger.row > MOST_ROWS:
+                self._end_ledger_sheet()
+                self._next_ledger_sheet()
+        self._day = document.day
+        rows = [self._ledger_row(document, n, entry) for n, entry in enumerate(document.entries(), start=1)]
+        self._subtotal += sum(entry.debit for entry in document.entries())
+        return self._ledger.document(document.number, rows)
+
+    def bill(self, bill: Bill) -> None:
+        """A sales invoice or credit memo with its lines."""
+        self._invoices.document(bill.number, [[
+            bill.number, "Credit Memo" if bill.original else "Invoice", bill.original, _us(bill.day), _us(bill.day),
+            _us(bill.due), bill.party.code, bill.party.partner, bill.currency, rate_text(bill.rate), self._amount(bill.net),
+            self._amount(bill.tax), self._amount(bill.gross), self._amount(bill.net_f), self._amount(bill.tax_f),
+            self._amount(bill.gross_f), bill.number,
+        ]])  # fmt: skip
+        rows: list[Row] = []
+        for n, line in enumerate(bill.lines, start=1):
+            assert line.product is not None  # what is sold is a product
+            sent = bill.number[-6:]
+            rows.append([
+                bill.number, n, _us(bill.day), f"SO{sent}", f"PS{sent}", line.product.code, line.product.name,
+                f"{line.quantity}" if n % 3 == 0 else line.quantity, "EA", self._amount(line.unit_price),
+                self._amount(line.net), self._amount(line.tax), bill.currency, "TAX" if line.tax_class == "standard" else "EXEMPT",
+                self._branch.chart.local(line.role), self._amount(line.cost_f),
+            ])  # fmt: skip
+        self._lines.document(bill.number, rows)
+
+    def payment(self, payment: Payment) -> None:
+        """A receipt or disbursement with what it is applied to."""
+        self._payments.document(payment.number, [[
+            payment.number, _us(payment.day), "Receipt" if payment.party.kind == "customer" else "Disbursement",
+            payment.party.code, self._branch.chart.local("bank"), payment.currency, grouped(payment.amount),
+            grouped(payment.amount_f), payment.reference, payment.number,
+        ]])  # fmt: skip
+        self._applied.document(payment.number, [
+            [payment.number, n, _us(payment.day), a.bill, self._amount(a.amount), self._amount(a.discount), payment.currency,
+             self._amount(a.fx_f), _us(payment.day)]
+            for n, a in enumerate(payment.allocations, start=1)
+        ])  # fmt: skip
+
+    def close(self, books: Ledger) -> None:
+        """End the tables, add chart, balances and partners, and save."""
+        self._end_day()
+        self._end_ledger_sheet()
+        self._write_chart()
+        self._write_balances(books)
+        for dataset, title, parties in (
+            ("customer", "Customers", self._branch.all_customers),
+            ("supplier", "Vendors", self._branch.all_suppliers),
+        ):
+            rows = self._table(dataset, title, _PARTY)
+            for party in parties:
+                rows.document(party.code, [_party(party)])
+        self._book.close()
+
+    def _next_ledger_sheet(self) -> None:
+        self._ledger_sheets += 1
+        title = "GL Detail" if self._ledger_sheets == 1 else f"GL Detail {self._ledger_sheets}"
+        sheet = Sheet(self._book.add_worksheet(title), self._dated)
+        names = [name for _, group in LEDGER_HEADER for name in group]
+        self._ledger_sheet = sheet
+        self._ledger = Rows(self._place("gl_entry", title), names, self._truth, self._plan, sheet.write)
+        self._titles(self._ledger, "General Ledger Detail")
+        self._ledger.row += 1
+        sheet.merged(LEDGER_HEADER, self._bold)
+        self._truth.count(self._branch.id, "gl_entry", self._name, title, "non_data")
+        self._ledger.non_data(list(names))
+
+    def _end_day(self) -> None:
+        """A subtotal of the day's debits, and a blank row."""
+        if self._day is None:
+            return
+        row: Row = [f"Total {_us(self._day)}", *[""] * 8, grouped(self._subtotal)]
+        self._ledger.non_data(row)
+        self._ledger.non_data([])
+        self._written += self._subtotal
+        self._subtotal = 0
+
+    def _end_ledger_sheet(self) -> None:
+        self._ledger.non_data(["TOTAL DEBITS", *[""] * 8, grouped(self._written)])
+        self._day = None
+
+    def _ledger_row(self, document: Document, number: int, entry: Entry) -> Row:
+        role, _, party = entry.account.partition(":")
+        partner = self._affiliates.get(party, "") if role.startswith("ic_") else ""
+        first = number == 1 and document.number.endswith("7")  # somebody typed a real date here and there
+        return [
+            document.day if first else _us(document.day), _JOURNALS[document.journal], document.number, number,
+            self._branch.chart.local(entry.account), self._branch.chart.accounts[role][1],
+            party if role.endswith("receivable") else "", party if role.endswith("payable") and party else "", partner,
+            self._amount(entry.debit - entry.credit), entry.currency if entry.amount_t else "",
+            self._amount(entry.amount_t) if entry.amount_t else "", entry.text,
+            _us(document.due) if document.due and party else "", document.source,
+        ]  # fmt: skip
+
+    @property
+    def _affiliates(self) -> dict[str, str]:
+        return {party.code: party.partner for party in self._branch.partners.values()}
+
+    def _amount(self, amount: int) -> str | float:
+        """Negative amounts in parentheses; every fifth of the others a text too, as pasted from elsewhere."""
+        return grouped(amount) if amount < 0 or amount % 5 == 0 else amount / 100
+
+    def _table(self, dataset: str, title: str, columns: tuple[str, ...]) -> Rows:
+        sheet = Sheet(self._book.add_worksheet(title), self._dated)
+        rows = Rows(self._place(dataset, title), columns, self._truth, self._plan, sheet.write)
+        self._titles(rows, title)
+        rows.non_data(list(columns))
+        return rows
+
+    def _place(self, dataset: str, sheet: str) -> Place:
+        return Place(self._branch.id, dataset, self._name, self._month.number, sheet)
+
+    def _titles(self, rows: Rows, title: str) -> None:
+        month = self._month
+        rows.non_data([self._branch.profile.name])
+        rows.non_data([title])
+        rows.non_data([f"For the period {_us(month.first)} - {_us(month.last)}"])
+        rows.non_data([])
+
+    def _write_chart(self) -> None:
+        rows = self._table("gl_account", "Chart of Accounts", _CHART)
+        for code, label in sorted(self._branch.chart.accounts.values()):
+            rows.document(code, [[code, label, _TYPES[code[0]]]])
+
+    def _write_balances(self, books: Ledger) -> None:
+        rows = self._table("trial_balance", "Trial Balance", _BALANCE)
+        names = {code: label for code, label in self._branch.chart.accounts.values()}
+        debit = credit = 0
+        for code, balance in local_balances(self._branch, books):
+            if balance.idle:
+                continue
+            debit += balance.debit
+            credit += balance.credit
+            rows.document(code, [[
+                code, names[code], grouped(balance.opening), grouped(balance.debit), grouped(balance.credit),
+                grouped(balance.closing),
+            ]])  # fmt: skip
+        rows.non_data([])
+        rows.non_data(["TOTAL", "", "", grouped(debit), grouped(credit)])
+
+
+def _party(party: Party) -> Row:
+    return [
+        party.code, party.name, party.street, party.city, party.postal_code, party.country, party.tax_id, party.bank_account, 28,
+        party.currency, party.partner,
+    ]  # fmt: skip
+
+
+def _us(day: date) -> str:
+    return f"{day:%m/%d/%Y}"
