@@ -4,10 +4,8 @@ Not here: reading the file (`pipelines.branches` does, strictly, with line numbe
 (`pipelines.night`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 import dagster as dg
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
@@ -56,7 +54,7 @@ class Branch(dg.Component):
         return dg.ComponentTypeSpec(description=cls.__doc__, tags=["tieout"])
 
     @classmethod
-    def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Branch:  # noqa: ARG003 (read anew, with line numbers)
+    def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Self:  # noqa: ARG003 (read anew, with line numbers)
         workspace = Workspace.load()
         contracts = contracts_at(workspace.contracts_dir)
         return cls(load_branch(context.path / "defs.yaml", contracts, workspace.profiles_dir), contracts)

@@ -18,20 +18,24 @@ from pipelines.settings import Workspace
 NIGHT = "night"  # the resource's name
 
 
-class NightResource(dg.ConfigurableResourceFactory[Night]):
+@dg.resource(
+    config_schema={
+        "night_date": dg.Field(
+            str, default_value="", description="ISO date the night is for; empty: today in the group's time zone."
+        )
+    },
+    description="The night, and with it the workspace's run lock, for as long as the run lasts.",
+)
+def night_resource(context: dg.InitResourceContext) -> Iterator[Night]:
     """Opens the night when a run starts and ends it when the run ends.
 
     Raises `NightInProgressError` where another process holds the lock: the run fails with a sentence that says who.
     """
-
-    night_date: str = ""  # ISO date the night is for; empty: today in the group's time zone
-
-    @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Night]:
-        date = dt.date.fromisoformat(self.night_date) if self.night_date else None
-        with open_night(Workspace.load(), night_date=date, by=_launched_by(context)) as night:
-            yield night
-            night.finish()
+    said = context.resource_config["night_date"]
+    date = dt.date.fromisoformat(said) if said else None
+    with open_night(Workspace.load(), night_date=date, by=_launched_by(context)) as night:
+        yield night
+        night.finish()
 
 
 @contextmanager

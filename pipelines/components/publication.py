@@ -3,8 +3,6 @@
 Not here: what is audited (`audit_*` models, `pipelines.audit`), how a version is put in place (`pipelines.publishing`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,14 +15,18 @@ AUDIT = dg.AssetKey(["warehouse", "audit"])
 VERSION = dg.AssetKey(["warehouse", "published_version"])
 GROUP = "warehouse"
 HELD = "every_branch_published"
+_AUDITS = "audit"  # schema of the audit tables
+_BUILT_ASIDE = {"staging", "intermediate", "reference"}  # schemas that stay out of the published file
 
 
 def publication_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
-    """`warehouse/audit` over all `models`, then `warehouse/published_version`."""
+    """`warehouse/audit` over the `models` that audit, then `warehouse/published_version` of those people read."""
+    audited = [key for key in models if key.path[0] == _AUDITS]
+    read = [key for key in models if key.path[0] not in _BUILT_ASIDE]
 
     @dg.asset(
         key=AUDIT,
-        deps=models,
+        deps=audited,
         group_name=GROUP,
         kinds={"great_expectations"},
         required_resource_keys={NIGHT},
@@ -60,7 +62,7 @@ def publication_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinitio
 
     @dg.asset(
         key=VERSION,
-        deps=[AUDIT],
+        deps=[AUDIT, *read],
         group_name=GROUP,
         kinds={"duckdb"},
         required_resource_keys={NIGHT},

@@ -21,5 +21,7 @@ def rows_by_table(file: Path) -> Mapping[tuple[str, str], int]:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
-    found = connection.execute(f'select count(*) from "{schema}"."{table}"').fetchone()  # names out of its own catalogue
+    found = connection.execute(
+        f'select count(*) from "{schema}"."{table}"'
+    ).fetchone()  # names out of its own catalogue
     return int(found[0]) if found else 0

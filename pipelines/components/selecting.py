@@ -10,7 +10,6 @@ from pipelines.components.branch import asset_key
 from pipelines.components.deliveries import missing
 from pipelines.lake.manifests import all_manifests
 from pipelines.lake.places import Lake
-from pipelines.night.obligations import datasets_of
 from pipelines.night.plan import Plan
 
 
@@ -21,9 +20,7 @@ def selected_assets(plan: Plan, defined: Collection[dg.AssetKey]) -> list[dg.Ass
     read) are left to the night, which shows their branch as failed.
     """
     received = {asset_key(branch_id, dataset) for branch_id, work in plan.work.items() for dataset in work.datasets}
-    deliverable = {
-        asset_key(name, dataset) for name, branch in plan.branches.items() for dataset in datasets_of(branch)
-    }
+    deliverable = {asset_key(name, dataset) for name, branch in plan.branches.items() for dataset in branch.datasets}
     known = set(defined)
     return sorted((known & (received | _overdue(plan))) | (known - deliverable))
 

@@ -3,8 +3,6 @@
 Not here: the models, running dbt (`dbt_runner`), and what an outcome becomes (`dbt_events`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

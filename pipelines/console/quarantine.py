@@ -159,7 +159,15 @@ def _panel(row: Refused) -> Panel:
         sent.add_row(Text(name), Text(value))
     reasons = [Text(f"• {reason.strip()}") for reason in row.reasons.split("; ") if reason.strip()]
     to_do = [Text(f"→ {sentence}") for sentence in advice_for(rules_in(row.reasons))]
-    parts: list[RenderableType] = [sent, Text(), Text("Why", style="bold"), *reasons, Text(), Text("What to do", style="bold"), *to_do]
+    parts: list[RenderableType] = [
+        sent,
+        Text(),
+        Text("Why", style="bold"),
+        *reasons,
+        Text(),
+        Text("What to do", style="bold"),
+        *to_do,
+    ]
     where = f"{row.receipt.source_file}, " + (f"sheet {row.sheet}, " if row.sheet else "") + f"row {row.row}"
     owner = f"owner: {row.owner or row.receipt.owner}"
     return Panel(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from rich.console import Console
 
@@ -25,10 +25,14 @@ def count(value: int | None) -> str:
 
 
 def money(value: Decimal | None) -> str:
-    """Whole units with thousands separators and two decimals; amounts are exact, only the rest of the digits is cut."""
-    return NOTHING if value is None else f"{value:,.2f}"
+    """With thousands separators and two decimals; more decimals are shown where the amount has them, never rounded."""
+    if value is None:
+        return NOTHING
+    exact = value.normalize()
+    places = max(2, -int(exact.as_tuple().exponent))
+    return f"{value:,.{places}f}"
 
 
 def percent(value: Decimal | None) -> str:
-    """0.4213 → 42.1 %."""
-    return NOTHING if value is None else f"{value * 100:.1f} %"
+    """Per cent as the warehouse has it: 42.13 → 42.1 %."""
+    return NOTHING if value is None else f"{value.quantize(Decimal('0.1'), ROUND_HALF_UP)} %"

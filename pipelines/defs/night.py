@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.components.night_resource import NIGHT, NightResource
+from pipelines.components.night_resource import NIGHT, night_resource
 from pipelines.components.selecting import selected_assets
 from pipelines.components.waiting import look
 from pipelines.errors import NightInProgressError
@@ -62,7 +62,7 @@ def automation(workspace: Workspace) -> dg.Definitions:
         jobs=[job],
         schedules=[nightly],
         sensors=[late_and_corrected_files],
-        resources={NIGHT: NightResource.configure_at_launch()},
+        resources={NIGHT: night_resource},
     )
 
 
