@@ -5,21 +5,21 @@ Not here: which control stands for what (the branch's mapping says so), and what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
-from pipelines.contracts.model import Contract, Severity
+from pipelines.contracts.model import Contract, Scope, Severity
 from pipelines.lake.receipts import Control
 from pipelines.sources.table import TextTable
-from pipelines.validation.findings import delivery_finding
+from pipelines.validation.findings import Code, delivery_finding
 
 RULE = "control_total"
 
 
 def compare(
-    table: TextTable, frame: pl.DataFrame, contract: Contract, wanted: Mapping[str, str]
+    tables: Sequence[TextTable], frame: pl.DataFrame, contract: Contract, wanted: Mapping[str, str]
 ) -> tuple[Control, ...]:
     """One `Control` per entry of `wanted` (control name → `rows`, `contract_rows`, `documents` or `sum:<field>`).
 
@@ -28,9 +28,10 @@ def compare(
     """
     found = []
     for name, measure in wanted.items():
-        if name not in table.controls:
+        declared = next((table.controls[name] for table in tables if name in table.controls), None)
+        if declared is None:
             continue
-        declared, computed = table.controls[name], _computed(table, frame, contract, measure)
+        computed = _computed(tables, frame, contract, measure)
         try:
             difference = computed - Decimal(declared.strip())
         except InvalidOperation:
@@ -43,9 +44,7 @@ def control_findings(controls: tuple[Control, ...]) -> list[pl.DataFrame]:
     """A warning on the delivery for every control that does not agree."""
     return [
         delivery_finding(
-            Severity.WARNING,
-            RULE,
-            one.name,
+            Code(RULE, Scope.DELIVERY, Severity.WARNING, one.name),
             one.declared,
             f"The file declares {one.name} as {one.declared!r}, its rows come to {one.computed}"
             f" (difference {'unknown' if one.difference is None else format(one.difference, 'f')}). Ask the branch"
@@ -56,9 +55,9 @@ def control_findings(controls: tuple[Control, ...]) -> list[pl.DataFrame]:
     ]
 
 
-def _computed(table: TextTable, frame: pl.DataFrame, contract: Contract, measure: str) -> Decimal:
+def _computed(tables: Sequence[TextTable], frame: pl.DataFrame, contract: Contract, measure: str) -> Decimal:
     if measure == "rows":
-        return Decimal(table.data_rows)
+        return Decimal(sum(table.data_rows for table in tables))
     if measure == "contract_rows":
         return Decimal(frame.height)
     if measure == "documents":

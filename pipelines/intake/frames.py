@@ -5,15 +5,16 @@ Not here: what is refused and why (validation, kin), and writing (lake).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
 
 from pipelines.contracts.model import WHOLE
 from pipelines.intake.judged import PART, PLACE, Judged
+from pipelines.intake.sheets import bounds, numbered, own_row, own_sheet, own_words, place_of
 from pipelines.lake.receipts import Receipt
-from pipelines.sources.table import ROW, TextTable
+from pipelines.sources.table import ROW, TextTable, UnreadableRow
 from pipelines.validation.findings import FINDINGS
 
 UNREADABLE = "unreadable_row"
@@ -42,32 +43,31 @@ def quarantine(judged: Judged, receipt: Receipt) -> pl.DataFrame:
     """One row per refused source row: its raw cells as JSON, every reason, who answers for it."""
     refused = _refused_rows(judged)
     reasons = _reasons(judged)
-    raw = _raw(judged.table, refused[ROW])
+    raw = _raw(judged.tables, refused[ROW])
     rows = (
         refused.join(reasons, on=ROW, how="left")
         .join(raw, on=ROW, how="left")
         .select(ROW, PART, "document", pl.col("reasons").fill_null(_other_reason(judged)), "raw")
     )
-    unreadable = pl.DataFrame(
+    unreadable = _unreadable(judged.tables)
+    lost = pl.DataFrame(
         {
-            ROW: [one.row for one in judged.table.unreadable],
-            PART: [1 for _ in judged.table.unreadable],
-            "document": [None for _ in judged.table.unreadable],
-            "reasons": [f"{UNREADABLE}: {one.reason}" for one in judged.table.unreadable],
-            "raw": [one.raw for one in judged.table.unreadable],
+            ROW: [place for place, _ in unreadable],
+            PART: [1 for _ in unreadable],
+            "document": [None for _ in unreadable],
+            "reasons": [f"{UNREADABLE}: {one.reason}" for _, one in unreadable],
+            "raw": [one.raw for _, one in unreadable],
         },
         schema=rows.schema,
     )
-    return pl.concat([rows, unreadable]).sort(ROW).with_columns(_place(receipt, judged.table.section))
+    return pl.concat([rows, lost]).sort(ROW).with_columns(_place(receipt, judged.tables))
 
 
-def refused_table(table: TextTable, receipt: Receipt) -> pl.DataFrame:
-    """The quarantine of a table that could not be standardized at all: every data row, raw."""
-    rows = [ROW, "raw"]
-    data = _json_rows(table.frame, table.columns).select(rows).collect()
-    unreadable = pl.DataFrame(
-        {ROW: [one.row for one in table.unreadable], "raw": [one.raw for one in table.unreadable]}, schema=data.schema
-    )
+def refused_tables(tables: Sequence[TextTable], receipt: Receipt) -> pl.DataFrame:
+    """The quarantine of tables that could not be standardized at all: every data row, raw."""
+    read = [numbered(_json_rows(table.frame, table.columns).collect(), at) for at, table in enumerate(tables)]
+    data = pl.concat(read)
+    unreadable = pl.DataFrame([(place, one.raw) for place, one in _unreadable(tables)], data.schema, orient="row")
     return (
         pl.concat([data, unreadable])
         .sort(ROW)
@@ -75,22 +75,22 @@ def refused_table(table: TextTable, receipt: Receipt) -> pl.DataFrame:
             pl.lit(1, pl.Int64).alias(PART),
             pl.lit(None, pl.String).alias("document"),
             pl.lit(f"delivery_refused: {receipt.refused_reason}").alias("reasons"),
-            *_place(receipt, table.section),
+            *_place(receipt, tables),
         )
     )
 
 
-def findings(found: pl.DataFrame, receipt: Receipt, section: str) -> pl.DataFrame:
+def findings(found: pl.DataFrame, receipt: Receipt, tables: Sequence[TextTable]) -> pl.DataFrame:
     """Findings with where they belong."""
-    return found.with_columns(_place(receipt, section))
+    return found.with_columns(own_words(tables), *_place(receipt, tables))
 
 
-def unreadable_findings(table: TextTable) -> pl.DataFrame:
+def unreadable_findings(tables: Sequence[TextTable]) -> pl.DataFrame:
     """One error for each row whose cells could not be told apart."""
     said = [
-        {"source_row": one.row, "severity": _ERROR, "scope": "row", "rule": UNREADABLE, "value": one.raw[:200]}
+        {"source_row": place, "severity": _ERROR, "scope": "row", "rule": UNREADABLE, "value": one.raw[:200]}
         | {"message": one.reason}
-        for one in table.unreadable
+        for place, one in _unreadable(tables)
     ]
     return pl.DataFrame(said, schema=FINDINGS)
 
@@ -148,26 +148,27 @@ def _lake_columns(judged: Judged, receipt: Receipt, period: str) -> list[pl.Expr
         "delivery_id": receipt.delivery_id,
         "delivery_date": receipt.delivery_date,
         "source_file": receipt.source_file,
-        "source_sheet": judged.table.section,
         "file_sha256": receipt.file_sha256,
         "contract_version": receipt.contract_version,
         "mapping_version": receipt.mapping_version,
         "slice_period": period,
     }
+    places = {ROW: own_row(judged.tables), "source_sheet": own_sheet(judged.tables)}
     return [
-        (pl.lit(constants[name]) if name in constants else pl.col(name)).cast(dtype).alias(name)
+        (pl.lit(constants[name]) if name in constants else places.get(name, pl.col(name))).cast(dtype).alias(name)
         for name, dtype in judged.contract.lake_schema.items()
     ]
 
 
-def _place(receipt: Receipt, section: str) -> list[pl.Expr]:
+def _place(receipt: Receipt, tables: Sequence[TextTable]) -> list[pl.Expr]:
     return [
         pl.lit(receipt.delivery_id).alias("delivery_id"),
         pl.lit(receipt.branch_id).alias("branch_id"),
         pl.lit(receipt.dataset).alias("dataset"),
         pl.lit(receipt.delivery_date).alias("delivery_date"),
         pl.lit(receipt.source_file).alias("source_file"),
-        pl.lit(section).alias("source_sheet"),
+        own_sheet(tables),
+        own_row(tables),
         pl.lit(receipt.file_sha256).alias("file_sha256"),
         pl.lit(receipt.contract_version).alias("contract_version"),
         pl.lit(receipt.mapping_version).alias("mapping_version"),
@@ -200,12 +201,20 @@ def _other_reason(judged: Judged) -> str:
     return "document_refused: refused with its document"
 
 
-def _raw(table: TextTable, rows: pl.Series) -> pl.DataFrame:
+def _raw(tables: Sequence[TextTable], rows: pl.Series) -> pl.DataFrame:
     """source_row and the row's cells as JSON text, read from the file once more."""
-    if rows.is_empty():
-        return pl.DataFrame(schema={ROW: pl.Int64(), "raw": pl.String()})
-    wanted = table.frame.filter(pl.col(ROW).is_in(rows.implode()))
-    return _json_rows(wanted, table.columns).collect().unique(ROW, keep="first", maintain_order=True)
+    found = [pl.DataFrame(schema={ROW: pl.Int64(), "raw": pl.String()})]
+    for at, table in enumerate(tables):
+        own = pl.DataFrame({ROW: rows}).filter(pl.col(ROW).is_between(*bounds(at)))
+        if own.height:
+            wanted = own.select(own_row(tables))[ROW]
+            raw = _json_rows(table.frame.filter(pl.col(ROW).is_in(wanted.implode())), table.columns)
+            found.append(numbered(raw.collect(), at))
+    return pl.concat(found).unique(ROW, keep="first", maintain_order=True)
+
+
+def _unreadable(tables: Sequence[TextTable]) -> list[tuple[int, UnreadableRow]]:
+    return [(place_of(one.row, at), one) for at, table in enumerate(tables) for one in table.unreadable]
 
 
 def _json_rows(rows: pl.LazyFrame, columns: tuple[str, ...]) -> pl.LazyFrame:

@@ -11,9 +11,9 @@ import polars as pl
 
 from pipelines.branches.config import DatasetConfig
 from pipelines.contracts.model import Contract
-from pipelines.lake.receipts import ACCEPTED, DUPLICATE, QUARANTINED, RowCounts, Unused
+from pipelines.lake.receipts import ACCEPTED, DUPLICATE, OUT_OF_SCOPE, QUARANTINED, RowCounts, Unused
 from pipelines.lake.tallies import Tally, tally
-from pipelines.sources.table import ROW, NonData, TextTable
+from pipelines.sources.table import ROW, TextTable
 
 PART = "source_part"
 PLACE = [ROW, PART]
@@ -21,21 +21,22 @@ PLACE = [ROW, PART]
 
 @dataclass(frozen=True)
 class Judged:
-    """A dataset's rows of one file. `accepted` and `frame` have the contract's fields and the row's place.
+    """A dataset's rows of one file, numbered over all its tables (sheets).
+
+    `accepted` and `frame` have the contract's fields and the row's place.
 
     `refused`: place and document. `duplicates`: place. `findings`: as validation words them. `refusal`: why the
     delivery is refused whole, else None. `periods`: what it speaks for by its own words, None where its rows say it.
     """
 
     config: DatasetConfig
-    table: TextTable
+    tables: tuple[TextTable, ...]
     frame: pl.DataFrame
     accepted: pl.DataFrame
     refused: pl.DataFrame
     duplicates: pl.DataFrame
     findings: pl.DataFrame
-    non_data: tuple[NonData, ...]
-    out_of_scope: tuple[NonData, ...]
+    unused: tuple[Unused, ...]  # source rows that carry no record for this dataset
     periods: tuple[str, ...] | None
     refusal: str | None = None
 
@@ -45,8 +46,10 @@ class Judged:
 
     def row_counts(self) -> RowCounts:
         """Source rows by what became of them: a refused part quarantines the row, else an accepted part accepts it."""
-        unreadable = len(self.table.unreadable)
-        read, non_data, out_of_scope = self.table.rows_read, self._non_data, len(self.out_of_scope)
+        unreadable = sum(len(table.unreadable) for table in self.tables)
+        read = sum(table.rows_read for table in self.tables)
+        out_of_scope = sum(one.kind == OUT_OF_SCOPE for one in self.unused)
+        non_data = len(self.unused) - out_of_scope
         if self.refusal is not None:
             quarantined = self.frame[ROW].n_unique() + unreadable
             return RowCounts(read, quarantined=quarantined, out_of_scope=out_of_scope, non_data=non_data)
@@ -70,16 +73,6 @@ class Judged:
             QUARANTINED: tally(self._at(self.refused), sums),
             DUPLICATE: tally(self._at(self.duplicates), sums),
         }
-
-    def unused(self) -> tuple[Unused, ...]:
-        """Rows of the source that carry no record for this dataset, for the receipt."""
-        sheet = self.table.section
-        rows = (*self.table.non_data, *self.non_data, *self.out_of_scope)
-        return tuple(Unused(sheet, one.row, one.kind, one.text) for one in rows)
-
-    @property
-    def _non_data(self) -> int:
-        return len(self.table.non_data) + len(self.non_data)
 
     def _at(self, places: pl.DataFrame) -> pl.DataFrame:
         if places.is_empty():

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from pipelines.contracts.model import Contract, Severity
+from pipelines.contracts.model import Contract, Scope, Severity
 from pipelines.intake.judged import PLACE, Judged
 from pipelines.sources.table import ROW
-from pipelines.validation.findings import document_text, other_findings
+from pipelines.validation.findings import Code, document_text, findings
 
 
 def refuse_together(judged: Mapping[str, Judged]) -> dict[str, Judged]:
@@ -59,11 +59,9 @@ def _following(culprit: Judged, follower: Judged) -> Judged:
         return follower
     named = lost.with_columns(document_text(follower.contract))
     what = culprit.config.contract.dataset
-    findings = other_findings(
+    together = findings(
         named,
-        Severity.ERROR,
-        "document_refused",
-        None,
+        Code("document_refused", Scope.DOCUMENT, Severity.ERROR, None),
         pl.col("culprit").cast(pl.String),
         pl.concat_str(pl.lit(f"refused with line {what} "), pl.col("culprit")),
     )
@@ -71,7 +69,7 @@ def _following(culprit: Judged, follower: Judged) -> Judged:
         follower,
         accepted=follower.accepted.join(lost.select(PLACE), on=PLACE, how="anti", maintain_order="left"),
         refused=pl.concat([follower.refused, named.select(*PLACE, "document")]).sort(PLACE),
-        findings=pl.concat([follower.findings, findings]),
+        findings=pl.concat([follower.findings, together]),
     )
 
 

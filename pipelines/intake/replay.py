@@ -8,7 +8,7 @@ from __future__ import annotations
 from pipelines.branches.config import BranchConfig
 from pipelines.lake.events import EventLog
 from pipelines.lake.receipts import fingerprint
-from pipelines.lake.received import ReceivedFile, received_files, taken_in, withdrawn
+from pipelines.lake.received import ReceivedFile, judged_by, received_files, withdrawn
 from pipelines.sources import reading as sources
 
 # Part of every fingerprint: raise the second number when standardizing, judging or accounting for the same file comes
@@ -33,13 +33,13 @@ def outdated(log: EventLog, branch: BranchConfig) -> list[ReceivedFile]:
     A file that no pattern takes any more keeps what it gave; a withdrawn one is left alone.
     """
     gone = withdrawn(log)
-    given = taken_in(log, branch.branch_id)
+    given = judged_by(log, branch.branch_id)
     found = []
     for file in received_files(log, branch.branch_id):
         key = (file.branch_id, file.sequence)
         if key not in given or key in gone:
             continue
         wanted = expected_fingerprints(branch, file)
-        if wanted and wanted != {one.dataset: one.fingerprint for one in given[key]}:
+        if wanted and wanted != given[key]:
             found.append(file)
     return found

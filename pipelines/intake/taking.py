@@ -18,18 +18,19 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
-from pipelines.contracts.model import WHOLE, Severity
+from pipelines.contracts.model import WHOLE, Scope, Severity
 from pipelines.errors import SourceError
 from pipelines.intake import controls, frames
 from pipelines.intake.judged import Judged
 from pipelines.intake.kin import refuse_together
 from pipelines.intake.repeated import first_of_same_bytes
-from pipelines.intake.replay import READER_VERSION
+from pipelines.intake.replay import READER_VERSION, expected_fingerprints
+from pipelines.intake.sheets import numbered
 from pipelines.lake.archive import verified
 from pipelines.lake.deliveries import QUARANTINE_SCHEMA, DeliveryFrames, write_delivery
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
-from pipelines.lake.receipts import DeliveryRule, Receipt, RowCounts, delivery_id, fingerprint
+from pipelines.lake.receipts import OUT_OF_SCOPE, DeliveryRule, Receipt, RowCounts, Unused, delivery_id, fingerprint
 from pipelines.lake.received import (
     ReceivedFile,
     TakenInDelivery,
@@ -42,8 +43,10 @@ from pipelines.lake.tallies import Tally
 from pipelines.sources.reading import read_file
 from pipelines.sources.table import TextTable
 from pipelines.standardize.standardizing import standardize
-from pipelines.validation.findings import delivery_finding
+from pipelines.validation.findings import Code, delivery_finding
 from pipelines.validation.judging import PROBLEMS, judge
+
+_DELIVERY_REFUSED = Code("delivery_refused", Scope.DELIVERY, Severity.ERROR, None)
 
 Outcome = Literal["taken_in", "nothing_new", "unrecognised"]
 
@@ -59,11 +62,11 @@ class TakenIn:
 
 @dataclass(frozen=True)
 class _Refused:
-    """A dataset of which no row could be standardized: why, and the table if it could at least be read."""
+    """A dataset of which no row could be standardized: why, and its tables if they could at least be read."""
 
     config: DatasetConfig
     reason: str
-    table: TextTable | None
+    tables: tuple[TextTable, ...] = ()
 
 
 def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile) -> TakenIn:
@@ -89,7 +92,9 @@ def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     deliveries = [TakenInDelivery(one.dataset, one.delivery_id, one.fingerprint) for one in receipts]
-    record_taken_in(log, file, deliveries, {one.dataset: one.status for one in receipts})
+    given = {one.dataset for one in receipts}
+    absent = {name: one for name, one in expected_fingerprints(branch, file).items() if name not in given}
+    record_taken_in(log, file, deliveries, absent)
     return TakenIn(file, "taken_in", tuple(receipts))
 
 
@@ -100,17 +105,16 @@ def _deliver(lake: Lake, branch: BranchConfig, config: FileConfig, file: Receive
         delivered_on = config.delivery_date.resolve(file.path, metadata, file.received_at, branch.time_zone)
     except SourceError as error:
         drafts = _Drafts(branch, file, _fallback_date(branch, config, file))
-        return [
-            _write_refused(lake, drafts, _Refused(dataset, str(error), None)) for dataset in config.datasets.values()
-        ]
+        return [_write_refused(lake, drafts, _Refused(dataset, str(error))) for dataset in config.datasets.values()]
     drafts = _Drafts(branch, file, delivered_on)
     judged: dict[str, Judged] = {}
     refused: list[_Refused] = []
     for name, dataset in config.datasets.items():
-        one = _judged(dataset, tables, file, metadata)
+        own = tuple(table for table in tables if dataset.takes(table.section))
+        one = _judged(dataset, own, file, metadata) if own else None
         if isinstance(one, Judged):
             judged[name] = one
-        else:
+        elif one is not None:
             refused.append(one)
     receipts = [_write(lake, drafts, one) for one in refuse_together(judged).values()]
     return [*receipts, *(_write_refused(lake, drafts, one) for one in refused)]
@@ -139,54 +143,51 @@ def _fallback_date(branch: BranchConfig, config: FileConfig, file: ReceivedFile)
 
 
 def _judged(
-    config: DatasetConfig, tables: list[TextTable], file: ReceivedFile, metadata: Mapping[str, str]
+    config: DatasetConfig, tables: tuple[TextTable, ...], file: ReceivedFile, metadata: Mapping[str, str]
 ) -> Judged | _Refused:
     contract = config.contract
-    table = _section(tables, config.mapping.section)
-    if table is None:
-        found = ", ".join(repr(one.section) for one in tables) or "none"
-        return _Refused(
-            config,
-            f"{file.path}: there is no section {config.mapping.section!r} for {contract.dataset}; found {found}."
-            " Correct the file or the section in the mapping.",
-            None,
-        )
+    found: list[pl.DataFrame] = []
+    problems: list[pl.DataFrame] = []
+    unused: list[Unused] = []
     try:
-        standardized = standardize(table, config.mapping, contract)
-        frame, problems = standardized.collect()
+        for at, table in enumerate(tables):
+            standardized = standardize(table, config.mapping, contract)
+            for own, collected in zip((found, problems), standardized.collect(), strict=True):
+                own.append(numbered(collected, at))
+            non_data = (*table.non_data, *standardized.non_data)
+            unused += [Unused(table.sheet, one.row, one.kind, one.text) for one in non_data]
+            unused += [Unused(table.sheet, one.row, OUT_OF_SCOPE, one.text) for one in standardized.out_of_scope]
         periods = config.periods(file.path, metadata)
     except SourceError as error:
-        return _Refused(config, str(error), table)
+        return _Refused(config, str(error), tables)
+    frame = pl.concat(found) if len(found) > 1 else found[0]
     if config.rule == "period" and periods is not None and contract.slice_date is not None:
-        outside = frames.outside_periods(frame, contract.slice_date, periods)
-        problems = pl.concat([one.cast(pl.Schema(PROBLEMS)) for one in (problems, outside)])
-    verdict = judge(frame, problems, contract, unreadable=len(table.unreadable))
+        problems.append(frames.outside_periods(frame, contract.slice_date, periods))
+    verdict = judge(
+        frame,
+        pl.concat([one.cast(pl.Schema(PROBLEMS)) for one in problems]),
+        contract,
+        unreadable=sum(len(table.unreadable) for table in tables),
+    )
     return Judged(
         config=config,
-        table=table,
+        tables=tables,
         frame=frame,
         accepted=verdict.accepted,
         refused=verdict.refused,
         duplicates=verdict.duplicates,
         findings=verdict.findings,
-        non_data=standardized.non_data,
-        out_of_scope=standardized.out_of_scope,
+        unused=tuple(unused),
         periods=periods,
         refusal=verdict.delivery_refused,
     )
 
 
-def _section(tables: list[TextTable], section: str) -> TextTable | None:
-    if not section:
-        return tables[0] if tables else None
-    return next((table for table in tables if table.section == section), None)
-
-
 def _write(lake: Lake, drafts: _Drafts, judged: Judged) -> Receipt:
     """Account for a judged dataset and write its delivery."""
-    config, table = judged.config, judged.table
-    compared = controls.compare(table, judged.frame, judged.contract, config.controls)
-    found = pl.concat([judged.findings, frames.unreadable_findings(table), *controls.control_findings(compared)])
+    config, tables = judged.config, judged.tables
+    compared = controls.compare(tables, judged.frame, judged.contract, config.controls)
+    found = pl.concat([judged.findings, frames.unreadable_findings(tables), *controls.control_findings(compared)])
     standardized, totals = judged.totals()
     receipt = replace(
         drafts.receipt(config),
@@ -197,13 +198,13 @@ def _write(lake: Lake, drafts: _Drafts, judged: Judged) -> Receipt:
         standardized=standardized,
         totals=totals,
         controls=compared,
-        unused=judged.unused(),
+        unused=judged.unused,
         reasons=_reasons(found),
     )
     written = DeliveryFrames(
         accepted=frames.accepted_slices(judged, receipt),
         quarantine=frames.quarantine(judged, receipt),
-        findings=frames.findings(found, receipt, table.section),
+        findings=frames.findings(found, receipt, tables),
     )
     return write_delivery(lake, receipt, written, judged.contract.sums)
 
@@ -220,18 +221,18 @@ def _periods(judged: Judged) -> tuple[str, ...]:
 
 def _write_refused(lake: Lake, drafts: _Drafts, refused: _Refused) -> Receipt:
     """A delivery of which nothing could be standardized; its rows, if they could be read, go to the quarantine."""
-    table, contract = refused.table, refused.config.contract
-    section = table.section if table else ""
+    tables, contract = refused.tables, refused.config.contract
     receipt = replace(drafts.receipt(refused.config), refused_reason=refused.reason)
-    found = delivery_finding(Severity.ERROR, "delivery_refused", None, None, refused.reason)
+    found = delivery_finding(_DELIVERY_REFUSED, refused.tables[0].section if refused.tables else "", refused.reason)
     quarantine = pl.DataFrame(schema=QUARANTINE_SCHEMA)
-    if table is not None:
-        non_data = len(table.non_data)
-        rows = RowCounts(table.rows_read, quarantined=table.rows_read - non_data, non_data=non_data)
-        receipt = replace(receipt, rows=rows)
-        quarantine = frames.refused_table(table, receipt)
+    if tables:
+        unused = tuple(Unused(table.sheet, one.row, one.kind, one.text) for table in tables for one in table.non_data)
+        read = sum(table.rows_read for table in tables)
+        rows = RowCounts(read, quarantined=read - len(unused), non_data=len(unused))
+        receipt = replace(receipt, rows=rows, unused=unused)
+        quarantine = frames.refused_tables(tables, receipt)
     receipt = replace(receipt, reasons=_reasons(found))
-    written = DeliveryFrames({}, quarantine, frames.findings(found, receipt, section))
+    written = DeliveryFrames({}, quarantine, frames.findings(found, receipt, tables))
     return write_delivery(lake, receipt, written, contract.sums)
 
 

@@ -20,6 +20,7 @@ Status = Literal["accepted", "refused"]
 DeliveryRule = Literal["full", "period", "append"]
 
 ACCEPTED, QUARANTINED, DUPLICATE = "accepted", "quarantined", "duplicate"
+OUT_OF_SCOPE = "out_of_scope"
 ROW_CLASSES = (ACCEPTED, QUARANTINED, DUPLICATE)  # what a standardized row can become
 
 
@@ -52,7 +53,10 @@ class Control:
 
 @dataclass(frozen=True)
 class Unused:
-    """A source row that carries no record for this dataset: where, what kind, and how it begins."""
+    """A source row that carries no record for this dataset: where, what kind, and how it begins.
+
+    `kind` is OUT_OF_SCOPE for records that the branch's mapping leaves to another dataset, else the kind of non-data.
+    """
 
     sheet: str
     row: int

@@ -67,6 +67,19 @@ def taken_in(log: EventLog, branch_id: str | None = None) -> dict[tuple[str, int
     return found
 
 
+def judged_by(log: EventLog, branch_id: str) -> dict[tuple[str, int], dict[str, str]]:
+    """(branch, sequence) → dataset → fingerprint under which the file was last taken in, also where it held no such
+    dataset."""
+    return {
+        (branch_id, event.data["sequence"]): {
+            **{one["dataset"]: one["fingerprint"] for one in event.data["deliveries"]},
+            **event.data["absent"],
+        }
+        for event in log.read(TAKEN_IN)
+        if event.data["branch_id"] == branch_id
+    }
+
+
 def waiting(log: EventLog, branch_id: str) -> list[ReceivedFile]:
     """Files received but not taken in yet, in order: new ones, those a night failed on, those nobody recognised."""
     done = {event.data["sequence"] for event in log.read(TAKEN_IN, REPEATED) if event.data["branch_id"] == branch_id}
@@ -110,11 +123,12 @@ def withdraw(log: EventLog, branch_id: str, path: str, *, reason: str, by: str) 
 
 
 def record_taken_in(
-    log: EventLog, file: ReceivedFile, deliveries: list[TakenInDelivery], note: Mapping[str, Any]
+    log: EventLog, file: ReceivedFile, deliveries: list[TakenInDelivery], absent: Mapping[str, str]
 ) -> None:
     """Commit what a file gave: from this event on its deliveries count.
 
-    `note` is for people and holds nothing that a repetition would change (no times), as nights compare these events.
+    `absent`: dataset → fingerprint of what the file may hold by its layout but does not. Nights compare these events,
+    so they hold nothing that a repetition would change.
     """
     log.append(
         TAKEN_IN,
@@ -123,7 +137,7 @@ def record_taken_in(
             "sequence": file.sequence,
             "path": file.path,
             "deliveries": [asdict(one) for one in deliveries],
-            "note": dict(note),
+            "absent": dict(absent),
         },
     )
 
