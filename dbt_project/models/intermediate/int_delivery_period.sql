@@ -1,5 +1,6 @@
 {# Which month a delivery reports: the latest month in which rows of it are in force, else the month before its date.
-   `is_standing` is false where a later delivery that replaces has taken its place, or it was withdrawn. #}
+   `is_standing` is false where a later delivery that replaces has taken its place, it was withdrawn, or its
+   branch is held. #}
 with latest_slice as (
     select
         delivery_id,
@@ -35,7 +36,7 @@ ranked as (
         row_number() over (
             partition by branch_id, dataset, case when delivery_rule = 'full' then 'all' else period end
             order by
-                case when status = 'withdrawn' then 1 else 0 end,
+                case when status in ('withdrawn', 'held') then 1 else 0 end,
                 delivery_date desc,
                 received_sequence desc
         ) as recency
@@ -50,5 +51,5 @@ select
     received_sequence,
     status,
     period,
-    status <> 'withdrawn' and (delivery_rule = 'append' or recency = 1) as is_standing
+    status not in ('withdrawn', 'held') and (delivery_rule = 'append' or recency = 1) as is_standing
 from ranked

@@ -19,8 +19,10 @@ select
     contract_rows_accepted,
     contract_rows_in_force,
     contract_rows_superseded,
-    case when status = 'accepted' then 0 else contract_rows_accepted end as contract_rows_withdrawn,
-    contract_rows_accepted
-    - case when status = 'accepted' then contract_rows_in_force + contract_rows_superseded else contract_rows_accepted end
-        as contract_rows_lost
+    case when status = 'withdrawn' then contract_rows_accepted else 0 end as contract_rows_withdrawn,
+    case when status = 'held' then contract_rows_accepted else 0 end as contract_rows_held,
+    case
+        when status in ('withdrawn', 'held', 'refused') then 0
+        else contract_rows_accepted - contract_rows_in_force - contract_rows_superseded
+    end as contract_rows_lost
 from {{ source('lake', 'delivery') }}

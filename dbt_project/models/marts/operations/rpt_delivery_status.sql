@@ -3,7 +3,7 @@ with arrived as (
         branch_id,
         dataset,
         period,
-        min(delivery_date) filter (where status = 'accepted') as accepted_date,
+        min(delivery_date) filter (where status in ('accepted', 'held')) as accepted_date,
         max(delivery_date) as latest_date,
         count(*) as delivery_count
     from {{ ref('int_delivery_period') }}
