@@ -20,7 +20,7 @@ from pipelines.sources.layout import DelimitedLayout
 from pipelines.sources.limits import HEADER_SEARCH_ROWS, check_size
 from pipelines.sources.names import clean, column_names, nearest
 from pipelines.sources.recognise import expect_kind
-from pipelines.sources.records import Judge, Record, RecordReader
+from pipelines.sources.records import Judge, Record, RecordReader, loose_cells
 from pipelines.sources.rows import RULE, Sorted, check_rules, head_rows, read_metadata, rule_of, sort_out
 from pipelines.sources.spill import Spill
 from pipelines.sources.table import ROW, NonData, TextTable, UnreadableRow
@@ -77,8 +77,9 @@ def _read_head(file: str, text: Utf8Text, layout: DelimitedLayout) -> Head:
     with text.path.open(encoding="utf-8", newline="") as stream:
         records = RecordReader(file, stream, layout)
         for record in _limited(records, above):
-            rows[record.row] = record.cells or ([record.raw] if record.raw else [])
-            if wanted and wanted <= {clean(cell).casefold() for cell in record.cells}:
+            cells = record.cells or loose_cells(record.raw, layout)
+            rows[record.row] = cells
+            if wanted and wanted <= {clean(cell).casefold() for cell in cells}:
                 break
         else:
             if wanted:

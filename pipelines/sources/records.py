@@ -143,6 +143,13 @@ class RecordReader:
         return "a quote is left over from a cell that was opened in a row above" if odd else ""
 
 
+def loose_cells(raw: str, layout: DelimitedLayout) -> list[str]:
+    """The cells of one line whose quotes are not in order: good enough for a title or a header, never for a record."""
+    if layout.quote is None:
+        return raw.split(layout.delimiter)
+    return next(csv.reader([raw], delimiter=layout.delimiter, quotechar=layout.quote, strict=False), [])
+
+
 def _in_words(error: str) -> str:
     if "unexpected end of data" in error:
         return "a quote is opened and never closed before the file ends"

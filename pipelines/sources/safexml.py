@@ -6,7 +6,6 @@ Not here: what is read from the document.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-
 from typing import Literal
 
 from lxml import etree

@@ -68,7 +68,9 @@ def test_what_a_csv_writer_wrote_comes_back(case: tuple[DelimitedLayout, list[li
     assert table.rows_read == len(rows) + 1
     full = {number: row for number, row in enumerate(rows, start=2) if any(cell.strip() for cell in row)}
     assert read[ROW].to_list() == list(full)
-    assert [list(row) for row in read.drop(ROW).iter_rows()] == [[cell or None for cell in row] for row in full.values()]
+    assert [list(row) for row in read.drop(ROW).iter_rows()] == [
+        [cell or None for cell in row] for row in full.values()
+    ]
     assert [item.row for item in table.non_data if item.kind == "blank"] == [
         number for number in range(2, len(rows) + 2) if number not in full
     ]
@@ -76,7 +78,9 @@ def test_what_a_csv_writer_wrote_comes_back(case: tuple[DelimitedLayout, list[li
 
 @settings(max_examples=100, deadline=None)
 @given(
-    st.lists(st.sampled_from(['a;b;c', 'a;b', '"a;x";b;c', '"a', 'b";c;d', ';;', '', 'a;"b"x;c', '"a\nb";c;d', "a;b;c;d"])),
+    st.lists(
+        st.sampled_from(["a;b;c", "a;b", '"a;x";b;c', '"a', 'b";c;d', ";;", "", 'a;"b"x;c', '"a\nb";c;d', "a;b;c;d"])
+    ),
 )
 def test_every_row_of_a_broken_file_is_accounted_for(lines: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
