@@ -1,6 +1,7 @@
 """Reads a branch's folder: YAML with line numbers, its profile merged in, every mistake said at once.
 
-A profile and a branch are merged key by key: maps merge, a list or a value replaces, an empty value (`~`) removes.
+A profile and a branch are merged key by key: maps merge, a list or a value replaces, an empty value (`~`) removes; what is
+one statement (where a field's value stands, how dates are written) is replaced whole.
 Not here: what the keys mean (document), and how they agree with contracts (checking).
 """
 
@@ -29,6 +30,7 @@ from pipelines.standardize.mapping import Mapping
 
 BRANCH_FILE = "defs.yaml"
 _TOP_KEYS = ("type", "attributes", "requirements", "post_processing", "template_vars_module")
+_WHOLE = frozenset({"delivery_date", "period", "numbers", "dates", "booleans", "header", "fiscal_calendar"})
 _PROFILE_KEYS = ("description", "numbers", "dates", "booleans", "files")
 
 
@@ -209,16 +211,24 @@ def _profile(branch: YamlText, name: Any, profiles_dir: Path, mistakes: list[str
     return profile
 
 
-def merge(base: Any, over: Any) -> Any:
-    """`over` onto `base`: maps key by key, everything else replaced; a null in `over` removes the key."""
-    if not isinstance(over, dict):
+def merge(base: Any, over: Any, within: str = "") -> Any:
+    """`over` onto `base`: maps key by key, everything else replaced; a null in `over` removes the key.
+
+    What is one statement is replaced whole: a column's source, a date or period rule, conventions, amounts of another
+    shape. `within` is the key that holds the two.
+    """
+    if not isinstance(over, dict) or not isinstance(base, dict):
         return over
-    merged = dict(base) if isinstance(base, dict) else {}
+    if within == "amounts" and over.get("shape", base.get("shape")) != base.get("shape"):
+        return over
+    merged = dict(base)
     for key, value in over.items():
         if value is None:
             merged.pop(key, None)
+        elif key in _WHOLE or within == "columns" or (within == "amounts" and key != "tax_keys"):
+            merged[key] = value
         else:
-            merged[key] = merge(merged.get(key), value)
+            merged[key] = merge(merged.get(key), value, key)
     return merged
 
 

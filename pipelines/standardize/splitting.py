@@ -57,7 +57,7 @@ def prepare(shape: TwoAccounts, mapping: Mapping, contract: Contract, origins: O
             f"is a tax key whose rate is not known; known are {', '.join(sorted(known)) or 'none'}. Add it to tax_keys."
         )
         checks.append(Check("tax_code", unknown, "unknown_value", key_text, message))
-    checks += _currency_checks(shape, mapping, contract, origins, base.value if base else None)
+    checks += _currency_checks(shape, mapping, origins, base.value if base else None)
     return Split(
         columns=(
             is_debit.alias("@is_debit"),
@@ -96,19 +96,16 @@ def _reversed(shape: TwoAccounts, key: pl.Expr, origins: Origins) -> pl.Expr:
     return found
 
 
-def _currency_checks(
-    shape: TwoAccounts, mapping: Mapping, contract: Contract, origins: Origins, base: pl.Expr | None
-) -> list[Check]:
+def _currency_checks(shape: TwoAccounts, mapping: Mapping, origins: Origins, base: pl.Expr | None) -> list[Check]:
     """An amount in a foreign currency needs its amount in functional currency beside it."""
     functional, transaction = (mapping.columns.get(f"{kind}_currency_code") for kind in ("functional", "transaction"))
     if functional is None or transaction is None:
         return []
     own, other = origins.text(functional), origins.text(transaction)
     without_base = pl.lit(True) if base is None else base.is_null()
-    message = f"is another currency than the branch's own, but the amount in {contract.field(mapping.debit_field).name} is empty."
-    return [
-        Check(mapping.debit_field, (own != other) & without_base, "required", other, f"{message} Send both amounts.")
-    ]
+    names = " / ".join(shape.base_amount.column or ()) if shape.base_amount else "the amount in the branch's currency"
+    message = f"is a foreign currency, and {names} is empty. Send both amounts."
+    return [Check(mapping.debit_field, (own != other) & without_base, "required", other, message)]
 
 
 def _tax_columns(shape: TwoAccounts, debit: Field) -> tuple[pl.Expr, ...]:
