@@ -92,11 +92,13 @@ def run_gate(tables: Mapping[str, Sequence[AuditRow]], policy: Policy, docs: Pat
 def _libraries() -> tuple[Any, Any, Any]:
     """Great Expectations, its expectations and pandas, imported now and without sending anything anywhere."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx  # noqa: PLC0415  (seconds: only nights that reach the audit pay them)
         import pandas  # type: ignore[import-untyped]  # noqa: PLC0415
         from great_expectations import expectations  # noqa: PLC0415
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # its import sets its own
     return gx, expectations, pandas
 
 
@@ -104,7 +106,6 @@ def _silence(context: Any) -> None:
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
 
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 
 def _site(folder: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pipelines.night.lake_state import SliceKey, differing, slices_held_by, slic
 from pipelines.night.plan import Plan, owed_now
 from pipelines.night.records import HeldBranch, published_versions, read_record
 from pipelines.night.site import Site
-from pipelines.publishing.candidate import build_path, candidate_path, clear_build, copy_base, new_candidate
+from pipelines.publishing.candidate import build_path, candidate_path, clear_build, copy_base, new_candidate, writing
 from pipelines.publishing.versions import Version, newest_intact, version_path
 
 
@@ -51,7 +51,8 @@ def prepare(site: Site, plan: Plan, night_id: str, started_at: datetime, held: S
         owed=owed_now(plan, lake),
         held=held,
     )
-    fill_lake_schema(build_path(workspace), lake, plan.contracts, state)
+    with writing(build_path(workspace)):
+        fill_lake_schema(build_path(workspace), lake, plan.contracts, state)
     request = DbtRequest(workspace, build_path(workspace), candidate_path(workspace), full_refresh=base is None)
     return Prepared(base, touched, request)
 

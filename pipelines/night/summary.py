@@ -79,14 +79,16 @@ class BranchSummary:
 
 
 def night_summary(workspace: Workspace, version: Path | None = None) -> list[BranchSummary]:
-    """The branches of a version (the one that readers see, where none is given), by name. Empty before the first night."""
+    """The branches of a version (None: the one that readers see), by name. Empty before the first night."""
     path = version or resolve_published(workspace)
     if path is None:
         return []
     with duckdb.connect(str(path), read_only=True) as connection:
         found = [_by_branch(connection, query) for query in (_DELIVERIES, _RESULT, _UNMAPPED, _BALANCE, _HELD)]
     branches = sorted({branch for part in found for branch in part})
-    return [_summary(branch, *(part.get(branch, {}) for part in found)) for branch in branches]
+    return [
+        _summary({key: value for part in found for key, value in part.get(branch, {}).items()}) for branch in branches
+    ]
 
 
 def _by_branch(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, dict[str, Any]]:
@@ -95,33 +97,27 @@ def _by_branch(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, d
     return {str(row[0]): dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
 
 
-def _summary(
-    branch_id: str,
-    delivered: Mapping[str, Any],
-    result: Mapping[str, Any],
-    unmapped: Mapping[str, Any],
-    balance: Mapping[str, Any],
-    held: Mapping[str, Any],
-) -> BranchSummary:
-    sales = result.get("sales")
+def _summary(said: Mapping[str, Any]) -> BranchSummary:
+    """One branch out of the columns of all queries; a query that did not name it said nothing."""
+    sales = said.get("sales")
     return BranchSummary(
-        branch_id=branch_id,
-        files=int(delivered.get("files", 0)),
-        rows_read=int(delivered.get("rows_read", 0)),
-        accepted=int(delivered.get("accepted", 0)),
-        quarantined=int(delivered.get("quarantined", 0)),
-        duplicates=int(delivered.get("duplicates", 0)),
-        data_date=delivered.get("data_date"),
-        currency_code=result.get("currency_code"),
-        fiscal_year=result.get("fiscal_year"),
+        branch_id=said["branch_id"],
+        files=int(said.get("files", 0)),
+        rows_read=int(said.get("rows_read", 0)),
+        accepted=int(said.get("accepted", 0)),
+        quarantined=int(said.get("quarantined", 0)),
+        duplicates=int(said.get("duplicates", 0)),
+        data_date=said.get("data_date"),
+        currency_code=said.get("currency_code"),
+        fiscal_year=said.get("fiscal_year"),
         sales=sales,
-        gross_margin_pct=_per_cent(sales - result["cost_of_sales"], sales) if sales is not None else None,
-        net_margin_pct=_per_cent(result["net_profit"], sales) if sales is not None else None,
-        unmapped=unmapped.get("unmapped", Decimal(0)),
-        out_of_balance=balance.get("out_of_balance") or Decimal(0),
-        status=held.get("status", "ok"),
-        held_since=held.get("since_night"),
-        held_reason=held.get("reason"),
+        gross_margin_pct=None if sales is None else _per_cent(sales - said["cost_of_sales"], sales),
+        net_margin_pct=None if sales is None else _per_cent(said["net_profit"], sales),
+        unmapped=said.get("unmapped") or Decimal(0),
+        out_of_balance=said.get("out_of_balance") or Decimal(0),
+        status=said.get("status", "ok"),
+        held_since=said.get("since_night"),
+        held_reason=said.get("reason"),
     )
 
 

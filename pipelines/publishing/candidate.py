@@ -5,12 +5,16 @@ Not here: filling the schema `lake` (night), the models (dbt), the published ver
 
 from __future__ import annotations
 
+import errno
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
-from pipelines.lake.files import disk_errors, sha256_of
+from pipelines.errors import PublishError
+from pipelines.lake.files import sha256_of
 from pipelines.publishing.versions import Version, version_path
 from pipelines.settings import Workspace
 
@@ -19,6 +23,21 @@ from pipelines.settings import Workspace
 STORAGE_VERSION = "v1.0.0"
 _STORAGE_NUMBER = 64  # how v1.0.0 stands in the file's header
 _WRITABLE = 0o644
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what a database or a full disk says against writing `path` into a sentence: `PublishError`."""
+    try:
+        yield
+    except (duckdb.IOException, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in _FULL:
+            raise
+        raise PublishError(
+            f"{path} could not be written: {error}. Where the disk is full, free space and run again; readers keep the"
+            " last published night, and what was taken in stays."
+        ) from error
 
 
 def build_dir(workspace: Workspace) -> Path:
@@ -51,7 +70,7 @@ def copy_base(workspace: Workspace, base: Version) -> bool:
     """
     target = candidate_path(workspace)
     target.unlink(missing_ok=True)
-    with disk_errors(target):
+    with writing(target):
         shutil.copyfile(version_path(workspace, base.night_id), target)
     if sha256_of(target) == base.sha256:
         target.chmod(_WRITABLE)
@@ -64,7 +83,7 @@ def new_candidate(workspace: Workspace) -> None:
     """Make the candidate an empty database in the storage version that analysts' clients can open."""
     target = candidate_path(workspace)
     target.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
+    with writing(target), duckdb.connect() as connection:
         quoted = str(target).replace("'", "''")
         connection.execute(f"attach '{quoted}' as candidate (storage_version '{STORAGE_VERSION}')")
         connection.execute("checkpoint candidate")
@@ -77,7 +96,7 @@ def close_candidate(workspace: Workspace) -> Path:
     be our own mistakes.
     """
     path = candidate_path(workspace)
-    with duckdb.connect(str(path)) as connection:
+    with writing(path), duckdb.connect(str(path)) as connection:
         connection.execute("checkpoint")
     if path.with_name(f"{path.name}.wal").exists():
         raise RuntimeError(f"{path} still has a write-ahead log after its checkpoint.")
