@@ -18,8 +18,9 @@
         from read_csv('{{ path }}', header = true, delim = ',', quote = '"', escape = '"', all_varchar = true)
     {%- endcall -%}
 
-    {% do store_result('agate_table', response='OK', agate_table=load_agate_table()) %}
-    {% do store_raw_result('main', message='INSERT', code='INSERT') %}
+    {% set loaded = load_agate_table() %}
+    {% do store_result('agate_table', response='OK', agate_table=loaded) %}
+    {% do store_raw_result('main', message='INSERT', code='INSERT', rows_affected=loaded.rows | length) %}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
