@@ -92,7 +92,8 @@ def trade_of(group: Group, branch: Branch, day: date) -> Iterator[Booked]:
         yield Booked(_purchase(branch, bill), bill=bill)
     for side in ("sale", "purchase"):
         for count, (party, due) in enumerate(payments_of(group, branch, side, day), start=1):
-            yield _payment(group, branch, side, day, count, party, due)
+            rate = group.rates.spot(party.currency, branch.currency, day)
+            yield _payment(_Moved(branch, party, rate, side == "sale"), day, count, due)
 
 
 def _sale(branch: Branch, bill: Bill) -> Document:
@@ -101,8 +102,8 @@ def _sale(branch: Branch, bill: Bill) -> Document:
     postings = [
         Posting(
             bill.party.role, line.role, line.net_f + line.tax_f, line.tax_f,
-            f"output_tax_{line.tax_class}" if line.tax_f else "", line.tax_class, *_foreign(branch, bill, line.net + line.tax),
-            text=text,
+            f"output_tax_{line.tax_class}" if line.tax_f else "", line.tax_class,
+            *_foreign(branch, bill, line.net + line.tax), text=text,
         )
         for line in bill.lines
     ]  # fmt: skip
@@ -116,8 +117,8 @@ def _purchase(branch: Branch, bill: Bill) -> Document:
     postings = tuple(
         Posting(
             bill.party.role, line.role, -(line.net_f + line.tax_f), -line.tax_f,
-            f"input_tax_{line.tax_class}" if line.tax_f else "", line.tax_class, *_foreign(branch, bill, -(line.net + line.tax)),
-            text=text,
+            f"input_tax_{line.tax_class}" if line.tax_f else "", line.tax_class,
+            *_foreign(branch, bill, -(line.net + line.tax)), text=text,
         )
         for line in bill.lines
     )  # fmt: skip
@@ -128,54 +129,65 @@ def _foreign(branch: Branch, bill: Bill, amount: int) -> tuple[str, int]:
     return ("", 0) if bill.currency == branch.currency else (bill.currency, amount)
 
 
-def _payment(
-    group: Group, branch: Branch, side: str, day: date, count: int, party: Party, due: list[tuple[Bill, Step]]
-) -> Booked:
+@dataclass(frozen=True)
+class _Moved:
+    """Money that moved on a day: with whom, which way, at which rate."""
+
+    branch: Branch
+    party: Party
+    rate: int
+    received: bool
+
+    @property
+    def sign(self) -> int:
+        return 1 if self.received else -1
+
+    @property
+    def text(self) -> str:
+        return f"{WORDS[self.branch.id]['received' if self.received else 'paid']} {self.party.name}"
+
+    def number(self, day: date, count: int) -> str:
+        kinds = ("ZE", "ZA") if self.branch.id == "germany" else ("RC", "PY")
+        return self.branch.number(kinds[not self.received], day, count)
+
+
+def _payment(moved: _Moved, day: date, count: int, due: list[tuple[Bill, Step]]) -> Booked:
     """One payment of one partner for one or several bills."""
-    received = side == "sale"
-    words = WORDS[branch.id]
-    number = branch.number(("ZE" if received else "ZA") if branch.id == "germany" else ("RC" if received else "PY"), day, count)
-    rate = group.rates.spot(party.currency, branch.currency, day)
-    sign = 1 if received else -1
-    text = f"{words['received' if received else 'paid']} {party.name}"
+    number, sign, party = moved.number(day, count), moved.sign, moved.party
     postings: list[Posting] = []
     allocations = []
     total_f = 0
     for bill, step in due:
         cash = step.amount - step.discount
-        cash_f = convert(cash, rate)
-        carried_f = step.amount_f - step.discount_f
+        cash_f = convert(cash, moved.rate)
         total_f += cash_f
-        postings += _settled(branch, party, bill, step, cash, cash_f, received, text)
-        allocations.append(Allocation(bill.number, sign * cash, sign * step.discount, sign * (cash_f - carried_f)))
+        postings += _settled(moved, bill, step, cash, cash_f)
+        difference = cash_f - (step.amount_f - step.discount_f)
+        allocations.append(Allocation(bill.number, sign * cash, sign * step.discount, sign * difference))
     cash = sum(a.amount for a in allocations)
-    payment = Payment(
-        number, day, party, party.currency, cash, sign * total_f,
-        " ".join(bill.number if received else bill.their_number for bill, _ in due), tuple(allocations),
-    )  # fmt: skip
-    return Booked(Document(number, "bank", day, text, tuple(postings), source=number), payment=payment)
+    reference = " ".join(bill.number if moved.received else bill.their_number for bill, _ in due)
+    payment = Payment(number, day, party, party.currency, cash, sign * total_f, reference, tuple(allocations))
+    return Booked(Document(number, "bank", day, moved.text, tuple(postings), source=number), payment=payment)
 
 
-def _settled(
-    branch: Branch, party: Party, bill: Bill, step: Step, cash: int, cash_f: int, received: bool, text: str
-) -> Iterator[Posting]:
+def _settled(moved: _Moved, bill: Bill, step: Step, cash: int, cash_f: int) -> Iterator[Posting]:
     """The open item is relieved of what it carries; what the bank moved more or less is an exchange difference."""
+    branch, party, sign = moved.branch, moved.party, moved.sign
     words = WORDS[branch.id]
     carried_f = step.amount_f - step.discount_f
     common_f = min(cash_f, carried_f)
     currency, cash_t = _foreign(branch, bill, cash)
-    sign = 1 if received else -1
-    yield Posting("bank", party.role, sign * common_f, currency=currency, amount_t=sign * cash_t, text=text)
+    yield Posting("bank", party.role, sign * common_f, currency=currency, amount_t=sign * cash_t, text=moved.text)
     if cash_f > carried_f:  # the bank moved more than the open item carried
-        other = "fx_gain" if received else "fx_loss"
+        other = "fx_gain" if moved.received else "fx_loss"
         yield Posting("bank", other, sign * (cash_f - carried_f), text=words["fx"])
     elif cash_f < carried_f:
-        other = "fx_loss" if received else "fx_gain"
+        other = "fx_loss" if moved.received else "fx_gain"
         yield Posting(party.role, other, -sign * (carried_f - cash_f), text=words["fx"])
     for tax_class, amount, amount_f in step.discounts:
-        role = f"discount_{'granted' if received else 'received'}_{tax_class}"
+        role = f"discount_{'granted' if moved.received else 'received'}_{tax_class}"
         tax = tax_within(amount_f, branch.profile.tax_rates[tax_class])
-        tax_account = f"{'output' if received else 'input'}_tax_{tax_class}" if tax else ""
+        tax_account = f"{'output' if moved.received else 'input'}_tax_{tax_class}" if tax else ""
         currency, amount_t = _foreign(branch, bill, amount)
         yield Posting(
             party.role, role, -sign * amount_f, -sign * tax, tax_account, tax_class,

@@ -1,7 +1,8 @@
-"""The charts of accounts: what an account is for (its role), how each branch numbers and names it, where the group shows it.
+"""The charts of accounts: what an account is for (its role), how each branch numbers and names it, where the group
+shows it.
 
-A role is the simulation's own word (`bank`, `sales_standard`); the books are kept in roles. Roles of trading partners carry
-the partner's code behind a colon (`receivable:10001`). Not here: balances, and how a branch writes its chart.
+A role is the simulation's own word (`bank`, `sales_standard`); the books are kept in roles. Roles of trading partners
+carry the partner's code behind a colon (`receivable:10001`). Not here: balances, and how a branch writes its chart.
 """
 
 from __future__ import annotations
@@ -108,7 +109,8 @@ PARTY_ROLES = ("receivable", "ic_receivable", "payable", "ic_payable")
 class Chart:
     """One branch's chart. `accounts` maps role to (local code, local name).
 
-    Where `personal` is set the partner's own code is the account (DATEV's debtors and creditors), else the control account.
+    Where `personal` is set the partner's own code is the account (DATEV's debtors and creditors), else the control
+    account.
     """
 
     accounts: dict[str, tuple[str, str]]

@@ -1,7 +1,8 @@
 """What happens between a branch and its partners: sales, purchases, credit notes, and what is paid when.
 
-Everything about a day follows from its date and the seed alone, so a payment finds its invoice by letting that day happen
-again; nothing has to be remembered, however large the group is. Not here: how an event is booked (booking) or written.
+Everything about a day follows from its date and the seed alone, so a payment finds its invoice by letting that day
+happen again; nothing has to be remembered, however large the group is. Not here: how an event is booked (booking) or
+written.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ DISCOUNT = 200  # basis points for paying within a week
 TERMS = 28  # days; whole weeks keep payments on working days
 LAGS = (7, 14, 28, 42)
 LONGEST = LAGS[-1]
+_GROUP_PRICE = 80  # per cent of the list price
 _TRADE_DAY = 2  # the group's branches trade with each other on Wednesdays
 _EXPENSES = ("office", "advertising", "advice", "freight", "utilities")
 # How bills are paid, out of 20.
@@ -143,25 +145,18 @@ def credit_notes_of(group: Group, branch: Branch, day: date) -> Iterator[Bill]:
 def settling(bill: Bill) -> tuple[Step, ...]:
     """How the bill is settled over time; whatever is not in a step stays open."""
     gross, gross_f = bill.gross, bill.gross_f
-    match bill.plan:
-        case "on_time":
-            return (Step(28, "payment", gross, gross_f),)
-        case "late":
-            return (Step(42, "payment", gross, gross_f),)
-        case "discount":
-            return (Step(7, "payment", gross, gross_f, _discounts(bill)),)
-        case "partial":
-            half = gross // 2
-            half_f = gross_f if not gross else divide(gross_f * half, gross)
-            return (Step(14, "payment", half, half_f), Step(42, "payment", gross - half, gross_f - half_f))
-        case "credited":
-            if not _is_credited(bill):
-                return (Step(28, "payment", gross, gross_f),)
-            back = bill.lines[0]
-            credit, credit_f = back.net + back.tax, back.net_f + back.tax_f
-            return (Step(7, "credit", credit, credit_f), Step(28, "payment", gross - credit, gross_f - credit_f))
-        case _:
-            return ()
+    at_once = {"on_time": 28, "late": 42, "credited": 28}.get(bill.plan)
+    if bill.plan == "discount":
+        return (Step(7, "payment", gross, gross_f, _discounts(bill)),)
+    if bill.plan == "partial":
+        half = gross // 2
+        half_f = divide(gross_f * half, gross)
+        return (Step(14, "payment", half, half_f), Step(42, "payment", gross - half, gross_f - half_f))
+    if _is_credited(bill):
+        back = bill.lines[0]
+        credit, credit_f = back.net + back.tax, back.net_f + back.tax_f
+        return (Step(7, "credit", credit, credit_f), Step(28, "payment", gross - credit, gross_f - credit_f))
+    return (Step(at_once, "payment", gross, gross_f),) if at_once else ()
 
 
 def payments_of(group: Group, branch: Branch, side: str, day: date) -> Iterator[tuple[Party, list[tuple[Bill, Step]]]]:
@@ -216,8 +211,9 @@ def _third_party_sales(group: Group, branch: Branch, day: date) -> Iterator[Bill
         )  # fmt: skip
 
 
-def _sold(group: Group, branch: Branch, party: Party, dice: Dice, day: date, share: int = 100) -> BillLine:
-    """One line of a sale; `share` per cent of the list price."""
+def _sold(group: Group, branch: Branch, party: Party, dice: Dice, day: date) -> BillLine:
+    """One line of a sale; branches of the group pay less than the list price."""
+    share = _GROUP_PRICE if party.partner else 100
     product = dice.pick(branch.products)
     quantity = dice.between(1, 12)
     tax_class = product.tax_class if party.taxed else "untaxed"
@@ -227,7 +223,16 @@ def _sold(group: Group, branch: Branch, party: Party, dice: Dice, day: date, sha
     rate = group.rates.spot(party.currency, branch.currency, day)
     role = "ic_sales" if party.partner else f"sales_{tax_class}"
     return BillLine(
-        role, tax_class, net, tax, convert(net, rate), convert(tax, rate), product, quantity, price, product.cost * quantity
+        role,
+        tax_class,
+        net,
+        tax,
+        convert(net, rate),
+        convert(tax, rate),
+        product,
+        quantity,
+        price,
+        product.cost * quantity,
     )
 
 
@@ -243,7 +248,7 @@ def _sales_to_branches(group: Group, branch: Branch, day: date) -> Iterator[Bill
             yield Bill(
                 "sale", branch.number(f"IC{buyer[:1].upper()}", day, count), day, party, currency,
                 group.rates.spot(currency, branch.currency, day),
-                tuple(_sold(group, branch, party, dice, day, 80) for _ in range(2)), "on_time",
+                tuple(_sold(group, branch, party, dice, day) for _ in range(2)), "on_time",
             )  # fmt: skip
 
 
@@ -273,7 +278,8 @@ def _third_party_purchases(group: Group, branch: Branch, day: date) -> Iterator[
         rate = group.rates.spot(party.currency, branch.currency, day)
         plan = dice.pick(_PLANS)
         yield Bill(
-            "purchase", branch.number("ER" if branch.id == "germany" else "BILL", day, count), day, party, party.currency,
+            "purchase", branch.number("ER" if branch.id == "germany" else "BILL", day, count), day, party,
+            party.currency,
             rate, tuple(_bought(group, branch, party, dice, day) for _ in range(1 + dice.below(2))),
             plan, their_number=f"{dice.between(10_000, 99_999)}",
         )  # fmt: skip

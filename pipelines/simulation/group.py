@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from pipelines.errors import TieoutError
 from pipelines.simulation.booking import Booked, trade_of
 from pipelines.simulation.calendar import FIRST_DAY, Month, first_months
-from pipelines.simulation.defects import CORRECTED, FORGOTTEN, SENT_TWICE, Plan, defects_of
+from pipelines.simulation.defects import Plan
 from pipelines.simulation.events import Group
 from pipelines.simulation.ledger import Document, Ledger
+from pipelines.simulation.planted import CORRECTED, FORGOTTEN, SENT_TWICE, defects_of
 from pipelines.simulation.rates import walk
 from pipelines.simulation.routine import Routine
+from pipelines.simulation.rows import Delivery
 from pipelines.simulation.truth import Truth
 from pipelines.simulation.world import BRANCH_IDS, Branch, build_branch
 from pipelines.simulation.writers import datev, reference
@@ -30,10 +33,12 @@ SEED = 2026
 _FORGOTTEN_AT = (5, 9)  # which of Norway's February payments were forgotten
 _AFTER = 3  # days after the month's end on which branches deliver
 _CORRECTED_AFTER = 7  # days later
-_LATE_AFTER = 13
+_LATE_AFTER = 10
 
 
-def simulate(out: Path, *, scale: str | int = "small", months: int = 3, seed: int = SEED, defects: bool = True) -> Truth:
+def simulate(
+    out: Path, *, scale: str | int = "small", months: int = 3, seed: int = SEED, defects: bool = True
+) -> Truth:
     """Write `out/deliveries/<branch>/…` and `out/truth/*.csv`.
 
     `scale` is a word of `SCALES` or how many times the smallest volume (which has about 2,500 ledger lines a month).
@@ -46,10 +51,11 @@ def simulate(out: Path, *, scale: str | int = "small", months: int = 3, seed: in
     truth = Truth()
     reported = first_months(months)
     deliveries = out / "deliveries"
-    _group_office(deliveries / "group", group, reported, truth, defects)
-    _germany(deliveries / "germany", group, reported, truth, defects)
-    _norway(deliveries / "norway", group, reported, truth, defects)
-    _united_states(deliveries / "united_states", group, reported, truth, defects)
+    plans = {sender: Plan(defects_of(sender) if defects else []) for sender in (*BRANCH_IDS, reference.OFFICE)}
+    _group_office(deliveries / reference.OFFICE, group, reported, truth, plans[reference.OFFICE])
+    _germany(deliveries, group, reported, truth, plans["germany"])
+    _norway(deliveries, group, reported, truth, plans["norway"])
+    _united_states(deliveries, group, reported, truth, plans["united_states"])
     truth.write(out / "truth")
     return truth
 
@@ -66,154 +72,141 @@ def _volume(scale: str | int) -> int:
     return volume
 
 
-def _plan(branch: str, defects: bool) -> Plan:
-    return Plan(defects_of(branch) if defects else [])
+class _Books:
+    """A branch's books while the months go by, and what of them is refused at the pipeline's door."""
 
-
-def _happenings(group: Group, branch: Branch, month: Month, books: Ledger, routine: Routine) -> Iterator[Booked]:
-    """Everything of a month in order of days; each document is in the books before the next one is made."""
-    if month.first == FIRST_DAY:
-        for document in routine.opening():
-            books.post(document)
-            yield Booked(document)
-    for day in month.days:
-        for booked in trade_of(group, branch, day):
-            books.post(booked.document)
-            yield booked
-        for document in routine.of_day(month, day):
-            books.post(document)
-            yield Booked(document)
-
-
-class _Month:
-    """What ends every branch's month: statements, then the next period in the books and in what was refused."""
-
-    def __init__(self, branch: Branch, group: Group, truth: Truth) -> None:
+    def __init__(self, group: Group, branch: Branch, truth: Truth) -> None:
+        self.branch = branch
         self.books, self.refused = Ledger(), Ledger()
-        self.routine = Routine(group, branch, self.books)
-        self._branch, self._truth = branch, truth
+        self._group, self._truth = group, truth
+        self._routine = Routine(group, branch, self.books)
+
+    def happenings(self, month: Month) -> Iterator[Booked]:
+        """Everything of a month in order of days; each document is in the books before the next one is made."""
+        if month.first == FIRST_DAY:
+            for document in self._routine.opening():
+                yield self._booked(Booked(document))
+        for day in month.days:
+            for booked in trade_of(self._group, self.branch, day):
+                yield self._booked(booked)
+            for document in self._routine.of_day(month, day):
+                yield self._booked(Booked(document))
 
     def refuse(self, document: Document, refused: bool) -> None:
+        """A document that must not reach the statements."""
         if refused:
             self.refused.post(document)
 
     def end(self, month: Month) -> None:
-        self._truth.close(self._branch, month, self.books, self.refused)
+        """The month's statements, then the next period."""
+        self._truth.close(self.branch, month, self.books, self.refused)
         self.books.turn()
         self.refused.turn()
 
+    def _booked(self, booked: Booked) -> Booked:
+        self.books.post(booked.document)
+        return booked
 
-def _stamp(month: Month, after: int = _AFTER) -> str:
-    return f"{month.last + timedelta(days=after):%Y%m%d}"
+
+def _delivery(deliveries: Path, branch: Branch, month: Month, truth: Truth, plan: Plan) -> Delivery:
+    return Delivery(deliveries / branch.id, branch, month, month.last + timedelta(days=_AFTER), truth, plan)
 
 
-def _group_office(folder: Path, group: Group, reported: list[Month], truth: Truth, defects: bool) -> None:
-    plan = _plan("group", defects)
-    first = f"{FIRST_DAY:%Y%m%d}"
-    branches = reference.write_branches(folder, first, truth)
-    calendar = reference.write_calendar(folder, first, FIRST_DAY.year, truth)
-    truth.files_of("group", first, branches)
-    truth.files_of("group", first, calendar)
+def _group_office(folder: Path, group: Group, reported: list[Month], truth: Truth, plan: Plan) -> None:
+    """Branches and calendars once and then every month again, whether anything changed or not; rates by month."""
+    any_branch = group.branches["germany"]  # the office books nothing, so any will do
+    first = Delivery(folder, any_branch, reported[0], FIRST_DAY, truth, Plan())
+    lists = (reference.write_branches(first), reference.write_calendar(first))
+    for name in lists:
+        truth.file(reference.OFFICE, name, first.sent)
     for month in reported:
-        stamp, ended = _stamp(month, 1), _stamp(month, 0)
-        truth.files_of("group", stamp, reference.write_rates(folder, month, stamp, group.rates, truth, plan))
-        for name in (branches, calendar):  # sent every month, whether anything changed or not
-            again = name.replace(first, ended)
+        rates = replace(first, month=month, sent=month.next.first, plan=plan)
+        truth.file(reference.OFFICE, reference.write_rates(rates, group.rates), rates.sent)
+        for name in lists:
+            again = name.replace(first.stamp, f"{month.last:%Y%m%d}")
             shutil.copyfile(folder / name, folder / again)
-            truth.files_of("group", ended, again, "repeated", "unchanged")
+            truth.file(reference.OFFICE, again, month.last, "repeated", "unchanged")
 
 
-def _germany(folder: Path, group: Group, reported: list[Month], truth: Truth, defects: bool) -> None:
-    branch, plan = group.branches["germany"], _plan("germany", defects)
-    state = _Month(branch, group, truth)
+def _germany(deliveries: Path, group: Group, reported: list[Month], truth: Truth, plan: Plan) -> None:
+    """February's postings are delivered twice where defects are wanted: with mistakes, and a week later without."""
+    state = _Books(group, group.branches["germany"], truth)
+    mistaken = bool(plan.waiting)
     for month in reported:
-        created, stamp = month.last + timedelta(days=_AFTER), _stamp(month)
-        corrected = defects and month.number == 2
-        name = f"EXTF_Buchungsstapel_{month.compact}_{stamp}.csv"
-        postings = datev.PostingFile(folder, name, branch, month, created, truth, plan)
+        delivery = _delivery(deliveries, state.branch, month, truth, plan)
+        postings, files = datev.PostingFile(delivery), BranchFiles(delivery, GERMAN)
         again = None
-        truth.files_of("germany", stamp, name, "superseded" if corrected else "taken", CORRECTED if corrected else "")
-        if corrected:
-            later = _stamp(month, _AFTER + _CORRECTED_AFTER)
-            name = f"EXTF_Buchungsstapel_{month.compact}_{later}.csv"
-            day = created + timedelta(days=_CORRECTED_AFTER)
-            again = datev.PostingFile(folder, name, branch, month, day, truth, plan, revision=2)
-            truth.files_of("germany", later, name, because=CORRECTED)
-        files = BranchFiles(folder, GERMAN, branch, month, stamp, truth, plan)
-        for booked in _happenings(group, branch, month, state.books, state.routine):
+        if mistaken and month.number == 2:
+            later = delivery.later(_CORRECTED_AFTER, plan=plan, revision=2)
+            again = datev.PostingFile(later)
+            later.sent_file(again.name, because=CORRECTED)
+        for booked in state.happenings(month):
             refused = postings.document(booked.document)
             if again:
                 refused = again.document(booked.document)
             state.refuse(booked.document, refused)
             _record(files, booked)
+        delivery.sent_file(postings.name, *(("superseded", CORRECTED) if again else ()))
         for file in (postings, again, files):
             if file:
                 file.close()
-        for name in files.names:
-            truth.files_of("germany", stamp, name)
-        _german_lists(folder, branch, month, stamp, state.books, truth)
-        if defects and month.number == 1:
-            copy = f"Zahlungen_{month.compact}_{stamp}_Kopie.csv"
-            shutil.copyfile(folder / f"Zahlungen_{month.compact}_{stamp}.csv", folder / copy)
-            truth.files_of("germany", stamp, copy, "repeated", SENT_TWICE)
+        lists = (
+            datev.write_balances(delivery, state.books),
+            datev.write_account_labels(delivery),
+            datev.write_parties(delivery),
+        )
+        for name in (*files.names, *lists):
+            delivery.sent_file(name)
+        if mistaken and month.number == 1:
+            _send_twice(delivery, f"Zahlungen_{month.compact}_{delivery.stamp}.csv")
         state.end(month)
 
 
-def _german_lists(folder: Path, branch: Branch, month: Month, stamp: str, books: Ledger, truth: Truth) -> None:
-    created = month.last + timedelta(days=_AFTER)
-    balances = f"SuSa_{month.compact}_{stamp}.csv"
-    datev.write_balances(folder, balances, branch, month, books, truth)
-    truth.files_of("germany", stamp, balances)
-    labels, parties = f"EXTF_Kontenbeschriftungen_{stamp}.csv", f"EXTF_DebKred_{stamp}.csv"
-    datev.write_account_labels(folder, labels, branch, month, created, truth)
-    datev.write_parties(folder, parties, branch, month, created, truth)
-    truth.files_of("germany", stamp, labels)
-    truth.files_of("germany", stamp, parties)
+def _send_twice(delivery: Delivery, name: str) -> None:
+    """The same bytes under another name."""
+    copy = name.replace(".csv", "_Kopie.csv")
+    shutil.copyfile(delivery.folder / name, delivery.folder / copy)
+    delivery.sent_file(copy, "repeated", SENT_TWICE)
 
 
-def _norway(folder: Path, group: Group, reported: list[Month], truth: Truth, defects: bool) -> None:
-    branch, plan = group.branches["norway"], _plan("norway", defects)
-    state = _Month(branch, group, truth)
+def _norway(deliveries: Path, group: Group, reported: list[Month], truth: Truth, plan: Plan) -> None:
+    """Where defects are wanted, two payments of February come late and March declares a wrong total."""
+    state = _Books(group, group.branches["norway"], truth)
+    mistaken = bool(plan.waiting)
     for month in reported:
-        created, stamp = month.last + timedelta(days=_AFTER), _stamp(month)
-        name = f"SAF-T Financial_{branch.profile.registration_id}_{stamp}071500.xml"
-        audit = AuditFile(folder, name, branch, month, truth, plan)
-        files = BranchFiles(folder, NORWEGIAN, branch, month, stamp, truth, plan)
+        delivery = _delivery(deliveries, state.branch, month, truth, plan)
+        audit, files = AuditFile(delivery), BranchFiles(delivery, NORWEGIAN)
         late = None
-        if defects and month.number == 2:
-            late = BranchFiles(
-                folder, NORWEGIAN, branch, month, _stamp(month, _LATE_AFTER), truth, Plan(), BranchFiles.DATASETS[2:]
-            )
+        if mistaken and month.number == 2:
+            after = delivery.later(_LATE_AFTER, plan=Plan())
+            late = BranchFiles(after, NORWEGIAN, BranchFiles.DATASETS[2:])
+            for name in late.names:
+                after.sent_file(name, because=FORGOTTEN)
         payments = 0
-        for booked in _happenings(group, branch, month, state.books, state.routine):
+        for booked in state.happenings(month):
             state.refuse(booked.document, audit.document(booked.document))
             payments += booked.payment is not None
-            forgotten = late is not None and booked.payment is not None and payments in _FORGOTTEN_AT
-            _record(late if forgotten and late else files, booked)
-        audit.close(state.books, created, lies=defects and month.number == 3)
-        files.close()
-        truth.files_of("norway", stamp, name)
-        for name in files.names:
-            truth.files_of("norway", stamp, name)
-        if late:
-            late.close()
-            for name in late.names:
-                truth.files_of("norway", _stamp(month, _LATE_AFTER), name, because=FORGOTTEN)
+            forgotten = booked.payment is not None and payments in _FORGOTTEN_AT
+            _record(late if late and forgotten else files, booked)
+        audit.close(state.books, lies=mistaken and month.number == 3)
+        for file in (files, late):
+            if file:
+                file.close()
+        for name in (audit.name, *files.names):
+            delivery.sent_file(name)
         state.end(month)
 
 
-def _united_states(folder: Path, group: Group, reported: list[Month], truth: Truth, defects: bool) -> None:
-    branch, plan = group.branches["united_states"], _plan("united_states", defects)
-    state = _Month(branch, group, truth)
+def _united_states(deliveries: Path, group: Group, reported: list[Month], truth: Truth, plan: Plan) -> None:
+    state = _Books(group, group.branches["united_states"], truth)
     for month in reported:
-        created, stamp = month.last + timedelta(days=_AFTER), _stamp(month)
-        name = f"Atlas_Trading_{month.text}_{stamp}.xlsx"
-        book = Workbook(folder, name, branch, month, created, truth, plan)
-        for booked in _happenings(group, branch, month, state.books, state.routine):
+        delivery = _delivery(deliveries, state.branch, month, truth, plan)
+        book = Workbook(delivery)
+        for booked in state.happenings(month):
             state.refuse(booked.document, book.document(booked.document))
             _record(book, booked)
         book.close(state.books)
-        truth.files_of("united_states", stamp, name)
+        delivery.sent_file(book.name)
         state.end(month)
 
 

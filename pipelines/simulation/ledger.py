@@ -1,7 +1,7 @@
 """The group's own books: documents of double entry, and what they do to the accounts, period by period.
 
-Amounts are whole minor units of the branch's currency. Not here: which events lead to which posting (booking), local account
-codes (charts), files (writers).
+Amounts are whole minor units of the branch's currency. Not here: which events lead to which posting (booking), local
+account codes (charts), files (writers).
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from pipelines.simulation.money import tax_within
-
 
 class Posting(NamedTuple):
     """One movement between two accounts. A positive amount debits `account` and credits `contra`.
 
-    `tax` of the amount belongs to `tax_account` instead of `contra`. `currency` and `amount_t` say what was agreed with the
-    partner, where that is another currency than the books'.
+    `tax` of the amount belongs to `tax_account` instead of `contra`. `currency` and `amount_t` say what was agreed
+    with the partner, where that is another currency than the books'.
     """
 
     account: str
@@ -95,7 +93,11 @@ def _add(found: list[Entry], entry: Entry, *, merge: bool) -> None:
         return
     if merge:
         for at, other in enumerate(found):
-            same = (other.account, other.currency, bool(other.debit)) == (entry.account, entry.currency, bool(entry.debit))
+            same = (other.account, other.currency, bool(other.debit)) == (
+                entry.account,
+                entry.currency,
+                bool(entry.debit),
+            )
             if same and not other.tax_class:
                 found[at] = other._replace(
                     debit=other.debit + entry.debit,
@@ -104,11 +106,6 @@ def _add(found: list[Entry], entry: Entry, *, merge: bool) -> None:
                 )
                 return
     found.append(entry)
-
-
-def split_tax(gross: int, basis_points: int) -> int:
-    """The tax in a gross posting, as the tax key of an accounting program finds it."""
-    return tax_within(gross, basis_points)
 
 
 @dataclass

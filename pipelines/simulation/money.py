@@ -46,6 +46,11 @@ def spaced(amount: int) -> str:
     return f"{sign}{whole:,}".replace(",", " ") + f",{cents:02d}"
 
 
+def dotted(amount: int) -> str:
+    """Minor units as `-1.234,50`."""
+    return spaced(amount).replace(" ", ".")
+
+
 def grouped(amount: int) -> str:
     """Minor units as `1,234.50`, negative ones in parentheses."""
     whole, cents = divmod(abs(amount), 100)

@@ -1,4 +1,5 @@
-"""What a branch does every month without a partner: payroll, rent, depreciation, taxes, accruals, cash; and the opening.
+"""What a branch does every month without a partner: payroll, rent, depreciation, taxes, accruals, cash; and the
+opening.
 
 Not here: trade with partners (events, booking).
 """
@@ -6,6 +7,7 @@ Not here: trade with partners (events, booking).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from pipelines.simulation.calendar import FIRST_DAY, Month, work_day_from
@@ -46,21 +48,26 @@ _OPENING = {
     "accruals": -720,
     "tax_settlement": -4_100,
 }
+_JOURNALS = {"BK": "bank", "KA": "cash", "SO": "general"}
 _PAYROLL_TAX = 18  # per cent of gross wages
 _SOCIAL = 20
 _OUTPUT = ("output_tax_standard", "output_tax_reduced")
 _INPUT = ("input_tax_standard", "input_tax_reduced")
 _TEXTS = {
     "germany": {
-        "opening": "Saldenvortrag", "rent": "Miete", "wages": "Gehälter", "social": "Sozialversicherung", "net": "Nettogehälter",
+        "opening": "Saldenvortrag", "rent": "Miete", "wages": "Gehälter", "social": "Sozialversicherung",
+        "net": "Nettogehälter",
         "tax_paid": "Umsatzsteuervorauszahlung", "payroll_tax": "Lohnsteuer", "depreciation": "Abschreibung",
-        "interest": "Darlehenszinsen", "income": "Zinserträge", "fees": "Kontoführung", "accrual": "Rückstellung Energie",
+        "interest": "Darlehenszinsen", "income": "Zinserträge", "fees": "Kontoführung",
+        "accrual": "Rückstellung Energie",
         "reversal": "Auflösung Rückstellung Energie", "income_tax": "Körperschaftsteuer", "tool": "Kleinwerkzeug",
-        "scrap": "Verkauf Schrott", "cash": "Barverkauf", "deposit": "Bareinzahlung", "prepaid": "Versicherung anteilig",
+        "scrap": "Verkauf Schrott", "cash": "Barverkauf", "deposit": "Bareinzahlung",
+        "prepaid": "Versicherung anteilig",
         "repay": "Tilgung Darlehen", "clear": "Umbuchung Umsatzsteuer",
     },
     "norway": {
-        "opening": "Inngående balanse", "rent": "Husleie", "wages": "Lønn", "social": "Arbeidsgiveravgift", "net": "Netto lønn",
+        "opening": "Inngående balanse", "rent": "Husleie", "wages": "Lønn", "social": "Arbeidsgiveravgift",
+        "net": "Netto lønn",
         "tax_paid": "Betaling merverdiavgift", "payroll_tax": "Forskuddstrekk", "depreciation": "Avskrivning",
         "interest": "Lånerenter", "income": "Renteinntekter", "fees": "Bankgebyr", "accrual": "Avsetning strøm",
         "reversal": "Tilbakeføring avsetning strøm", "income_tax": "Skattekostnad", "tool": "Diverse til avklaring",
@@ -68,9 +75,11 @@ _TEXTS = {
         "repay": "Avdrag lån", "clear": "Oppgjør merverdiavgift",
     },
     "united_states": {
-        "opening": "Beginning balance", "rent": "Rent", "wages": "Payroll", "social": "Employer payroll tax", "net": "Net pay",
+        "opening": "Beginning balance", "rent": "Rent", "wages": "Payroll", "social": "Employer payroll tax",
+        "net": "Net pay",
         "tax_paid": "Sales tax remittance", "payroll_tax": "Payroll tax deposit", "depreciation": "Depreciation",
-        "interest": "Loan interest", "income": "Interest earned", "fees": "Bank service charge", "accrual": "Accrued utilities",
+        "interest": "Loan interest", "income": "Interest earned", "fees": "Bank service charge",
+        "accrual": "Accrued utilities",
         "reversal": "Reverse accrued utilities", "income_tax": "Income tax provision", "tool": "To be clarified",
         "scrap": "Scrap sale", "cash": "Counter sale", "deposit": "Cash deposit", "prepaid": "Insurance expense",
         "repay": "Loan principal", "clear": "Sales tax clearing",
@@ -96,7 +105,9 @@ class Routine:
         balances |= {role: -amount for role, amount in open_before(self._group, self._branch, "purchase").items()}
         balances["retained"] = -sum(balances.values())
         text = self._text["opening"]
-        postings = tuple(Posting(role, "carried_forward", amount, text=text) for role, amount in balances.items() if amount)
+        postings = tuple(
+            Posting(role, "carried_forward", amount, text=text) for role, amount in balances.items() if amount
+        )
         yield Document(self._number("EB", FIRST_DAY, 1), "opening", FIRST_DAY, text, postings)
 
     def of_day(self, month: Month, day: date) -> Iterator[Document]:
@@ -115,30 +126,30 @@ class Routine:
 
     def _month_begin(self, month: Month, day: date) -> Iterator[Document]:
         rent = self._monthly("rent")
-        yield self._general("bank", "BK", day, 901, "rent", Posting("rent", "bank", rent))
+        yield self._single("BK", day, 901, "rent", Posting("rent", "bank", rent))
         accrued = -_OPENING["accruals"] if month.first == FIRST_DAY else _MONTHLY["utilities"]
         amount = self._worth(accrued)
         if self._branch.id == "norway":  # as is usual there, the posting itself is repeated in negative amounts
-            back = Posting("utilities", "accruals", -amount)
+            back = self._single("SO", day, 902, "reversal", Posting("utilities", "accruals", -amount))
+            yield replace(back, red=True)
         else:
-            back = Posting("accruals", "utilities", amount)
-        yield self._general("general", "SO", day, 902, "reversal", back, red=self._branch.id == "norway")
+            yield self._single("SO", day, 902, "reversal", Posting("accruals", "utilities", amount))
 
     def _pay_taxes(self, month: Month, day: date) -> Iterator[Document]:
         """Withheld and social taxes of the month before, and the tax on sales."""
         withheld = -self._opening_of("payroll_tax")
         social = -self._opening_of("social_payable")
         if withheld > 0:
-            yield self._general("bank", "BK", day, 903, "payroll_tax", Posting("payroll_tax", "bank", withheld))
+            yield self._single("BK", day, 903, "payroll_tax", Posting("payroll_tax", "bank", withheld))
         if social > 0:
-            yield self._general("bank", "BK", day, 904, "social", Posting("social_payable", "bank", social))
+            yield self._single("BK", day, 904, "social", Posting("social_payable", "bank", social))
         due = self._tax_due(month)
         if due > 0:
             account = "tax_settlement" if self._branch.chart.has("tax_settlement") else "output_tax_standard"
-            yield self._general("bank", "BK", day, 905, "tax_paid", Posting(account, "bank", due))
+            yield self._single("BK", day, 905, "tax_paid", Posting(account, "bank", due))
 
     def _tax_due(self, month: Month) -> int:
-        """Germany pays the month before in advance; Norway settles two months, a month later; the United States each month."""
+        """Germany and the United States pay for the month before; Norway settles two months, a month later."""
         if self._branch.id == "norway":
             return -self._opening_of("tax_settlement") if month.number % 2 == 0 else 0
         return -sum(self._opening_of(account) for account in (*_OUTPUT, *_INPUT, "tax_settlement"))
@@ -169,7 +180,7 @@ class Routine:
             yield Document(self._number("KA", day, count), "cash", day, self._text["cash"], (sale, goods))
         if day.weekday() == 4:
             deposit = dice.between(300, 500) * 100 * branch.profile.money_scale * branch.volume
-            yield self._general("cash", "KA", day, 950_000, "deposit", Posting("bank", "cash", deposit))
+            yield self._single("KA", day, 950_000, "deposit", Posting("bank", "cash", deposit))
 
     def _month_end(self, month: Month, day: date) -> Iterator[Document]:
         branch, last = self._branch, month.last
@@ -179,18 +190,20 @@ class Routine:
             Posting("loan", "bank", loan, text=self._text["repay"]),
         )
         yield Document(self._number("BK", day, 907), "bank", day, self._text["interest"], repaid)
-        yield self._general("bank", "BK", day, 908, "income", Posting("bank", "interest_income", self._monthly("interest_income")))
-        yield self._general("bank", "BK", day, 909, "fees", Posting("bank_fees", "bank", self._monthly("bank_fees")))
+        yield self._single(
+            "BK", day, 908, "income", Posting("bank", "interest_income", self._monthly("interest_income"))
+        )
+        yield self._single("BK", day, 909, "fees", Posting("bank_fees", "bank", self._monthly("bank_fees")))
         yield self._tool(day)
         yield self._scrap(day)
         wear = Posting("depreciation", "accumulated_depreciation", self._monthly("depreciation"))
-        yield self._general("general", "SO", last, 911, "depreciation", wear)
+        yield self._single("SO", last, 911, "depreciation", wear)
         insured = Posting("advice", "prepaid", self._monthly("prepaid"))
-        yield self._general("general", "SO", last, 912, "prepaid", insured)
+        yield self._single("SO", last, 912, "prepaid", insured)
         accrued = Posting("utilities", "accruals", self._monthly("utilities"))
-        yield self._general("general", "SO", last, 913, "accrual", accrued)
+        yield self._single("SO", last, 913, "accrual", accrued)
         taxed = Posting("income_tax", "income_tax_payable", self._monthly("income_tax"))
-        yield self._general("general", "SO", last, 914, "income_tax", taxed)
+        yield self._single("SO", last, 914, "income_tax", taxed)
         if branch.id == "norway" and month.number % 2 == 0:
             yield from self._settle_norwegian_tax(last)
 
@@ -201,14 +214,14 @@ class Routine:
         tax = tax_on(net, self._branch.profile.tax_rates[tax_class])
         account = "input_tax_standard" if tax else ""
         posting = Posting("bank", "curiosities", -(net + tax), -tax, account, tax_class if tax else "")
-        return self._general("bank", "BK", day, 910, "tool", posting)
+        return self._single("BK", day, 910, "tool", posting)
 
     def _scrap(self, day: date) -> Document:
         net = self._monthly("other_income")
         tax_class = "reduced" if self._branch.chart.has("output_tax_reduced") and day.month % 2 == 0 else "standard"
         tax = tax_on(net, self._branch.profile.tax_rates[tax_class])
         posting = Posting("cash", "other_income", net + tax, tax, f"output_tax_{tax_class}", tax_class)
-        return self._general("cash", "KA", day, 951_000, "scrap", posting)
+        return self._single("KA", day, 951_000, "scrap", posting)
 
     def _settle_norwegian_tax(self, day: date) -> Iterator[Document]:
         """Two months of tax go to the settlement account, to be paid a month and ten days later."""
@@ -224,10 +237,9 @@ class Routine:
         balance = self._books.accounts.get(account)
         return balance.opening if balance else 0
 
-    def _general(
-        self, journal: str, kind: str, day: date, count: int, text: str, posting: Posting, *, red: bool = False
-    ) -> Document:
-        return Document(self._number(kind, day, count), journal, day, self._text[text], (posting,), red=red)
+    def _single(self, kind: str, day: date, count: int, text: str, posting: Posting) -> Document:
+        """A document of one posting; `kind` begins its number and says the journal."""
+        return Document(self._number(kind, day, count), _JOURNALS[kind], day, self._text[text], (posting,))
 
     def _number(self, kind: str, day: date, count: int) -> str:
         return self._branch.number(kind, day, count)

@@ -1,64 +1,81 @@
-"""One table on its way into a file: numbers its rows, lets planted defects at them, keeps account of what must come of each.
+"""One branch's delivery for a month, and the tables in it on their way into files.
 
-Not here: formats. A writer gives a function that writes one row of cells.
+`Rows` numbers the rows, lets planted defects at them, and keeps account of what must come of each. Not here: formats. A
+writer gives a function that writes one row of cells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
 
-from pipelines.simulation.defects import ACCEPTED, DUPLICATE, Plan, Row
-from pipelines.simulation.truth import Truth
+from pipelines.simulation.calendar import Month
+from pipelines.simulation.defects import ACCEPTED, DUPLICATE, Moment, Plan, Row
+from pipelines.simulation.truth import Mark, Table, Truth
+from pipelines.simulation.world import Branch
 
 
-@dataclass
-class Place:
-    """Which table of which file, and the month it reports; `revision` 2 is a corrected delivery."""
+@dataclass(frozen=True)
+class Delivery:
+    """What every writer needs: where to, whose, which month, sent when. `revision` 2 is a corrected delivery."""
 
-    branch: str
-    dataset: str
-    file: str
-    month: int
-    sheet: str = ""
+    folder: Path
+    branch: Branch
+    month: Month
+    sent: date
+    truth: Truth
+    plan: Plan
     revision: int = 1
+
+    @property
+    def stamp(self) -> str:
+        """The day it is sent, as file names say it: `20260203`."""
+        return f"{self.sent:%Y%m%d}"
+
+    def later(self, days: int, *, plan: Plan, revision: int = 1) -> Delivery:
+        """Another delivery about the same month."""
+        return replace(self, sent=self.sent + timedelta(days=days), plan=plan, revision=revision)
+
+    def table(self, dataset: str, file: str, sheet: str = "") -> Table:
+        return Table(self.branch.id, dataset, file, sheet)
+
+    def rows(self, table: Table, columns: Iterable[str], write: Callable[[Row], None]) -> Rows:
+        """A table that defects may be planted in."""
+        return Rows(table, columns, self, write)
+
+    def sent_file(self, name: str, fate: str = "taken", because: str = "") -> None:
+        """Say what becomes of a file of this delivery."""
+        self.truth.file(self.branch.id, name, self.sent, fate, because)
 
 
 class Rows:
     """The rows of one dataset in one file. `write` gets every row as it is delivered."""
 
-    def __init__(
-        self, place: Place, columns: Iterable[str], truth: Truth, plan: Plan | None, write: Callable[[Row], None]
-    ) -> None:
-        self.place = place
+    def __init__(self, table: Table, columns: Iterable[str], delivery: Delivery, write: Callable[[Row], None]) -> None:
+        self.table = table
         self.columns = list(columns)
         self.row = 0  # the last row written, as a person counts
-        self._truth = truth
-        self._plan = plan
+        self._truth, self._plan = delivery.truth, delivery.plan
+        self._moment = Moment(table.dataset, delivery.month.number, delivery.revision)
         self._write = write
 
     def non_data(self, cells: Row) -> None:
         """A row without a record: metadata, title, header, subtotal, blank."""
         self.row += 1
         self._write(cells)
-        self._count("non_data")
-
-    def out_of_scope(self, cells: Row) -> None:
-        """A record that belongs to another dataset of the same table."""
-        self.row += 1
-        self._write(cells)
-        self._count("out_of_scope")
+        self._truth.count(self.table, "non_data")
 
     def document(self, number: str, rows: list[Row]) -> bool:
         """The rows of one document; says whether it must be refused."""
-        if self._plan is None or not self._plan.waiting:
+        if not self._plan.waiting:
             for cells in rows:
                 self._write(cells)
             self.row += len(rows)
-            self._count("accepted", len(rows))
+            self._truth.count(self.table, "accepted", len(rows))
             return False
-        place = self.place
-        spoiled, defect = self._plan.spoil(place.dataset, place.month, place.revision, number, rows, self.columns)
+        spoiled, defect = self._plan.spoil(self._moment, number, rows, self.columns)
         for cells, fate in zip(spoiled.rows, spoiled.fates, strict=True):
             self.row += 1
             self._write(cells)
@@ -67,20 +84,14 @@ class Rows:
 
     def warn(self, rule: str, number: str, planted: str, back: int = 0) -> None:
         """The last row, or one so many before it, must be reported and stays."""
-        place = self.place
-        self._truth.find(place.branch, place.dataset, place.file, place.sheet, self.row - back, rule, number, planted)
+        self._truth.findings.append(Mark(*self.table, self.row - back, rule, number, planted))
 
     def _judge(self, number: str, fate: str, planted: str) -> None:
         if fate == ACCEPTED:
-            self._count("accepted")
+            self._truth.count(self.table, "accepted")
         elif fate == DUPLICATE:
-            self._count("duplicate")
+            self._truth.count(self.table, "duplicate")
             self.warn(DUPLICATE, number, planted)
         else:
-            self._count("quarantined")
-            place = self.place
-            self._truth.refuse(place.branch, place.dataset, place.file, place.sheet, self.row, fate, number, planted)
-
-    def _count(self, row_class: str, rows: int = 1) -> None:
-        place = self.place
-        self._truth.count(place.branch, place.dataset, place.file, place.sheet, row_class, rows)
+            self._truth.count(self.table, "quarantined")
+            self._truth.refusals.append(Mark(*self.table, self.row, fate, number, planted))

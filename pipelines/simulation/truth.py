@@ -1,6 +1,7 @@
 """What must come of the deliveries: which rows are refused and why, what the statements show afterwards.
 
-Kept while the files are written, from the books alone. Not here: the defects themselves, and any idea of how a pipeline works.
+Kept while the files are written, from the books alone. Not here: the defects themselves, and any idea of how a
+pipeline works.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from pipelines.simulation.calendar import Month
 from pipelines.simulation.charts import GROUP_LINES, group_account
@@ -20,48 +23,60 @@ CLASSES = ("read", "accepted", "quarantined", "duplicate", "out_of_scope", "non_
 _SALES = ("4000", "4010")
 
 
+class Table(NamedTuple):
+    """One table of one file: a sheet, a kind of XML record, or the file itself."""
+
+    branch: str
+    dataset: str
+    file: str
+    sheet: str
+
+
+class Mark(NamedTuple):
+    """A row and what must be said of it; row 0 is the file as a whole."""
+
+    branch: str
+    dataset: str
+    file: str
+    sheet: str
+    row: int
+    rule: str
+    document: str
+    planted: str
+
+
 @dataclass
 class Truth:
     """Collects what the other files cannot say; small, whatever the scale."""
 
-    refusals: list[tuple[str, ...]] = field(default_factory=list)
-    findings: list[tuple[str, ...]] = field(default_factory=list)
-    counts: dict[tuple[str, str, str, str], dict[str, int]] = field(default_factory=dict)
+    refusals: list[Mark] = field(default_factory=list)
+    findings: list[Mark] = field(default_factory=list)  # to be reported without refusing anything
+    counts: dict[Table, dict[str, int]] = field(default_factory=dict)
     files: list[tuple[str, ...]] = field(default_factory=list)
     tables: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
 
-    def refuse(
-        self, branch: str, dataset: str, file: str, sheet: str, row: int, rule: str, document: str, planted: str
-    ) -> None:
-        self.refusals.append((branch, dataset, file, sheet, f"{row}", rule, document, planted))
-
-    def find(
-        self, branch: str, dataset: str, file: str, sheet: str, row: int, rule: str, document: str, planted: str
-    ) -> None:
-        """Something that must be reported without refusing anything; row 0 is the file as a whole."""
-        self.findings.append((branch, dataset, file, sheet, f"{row or ''}", rule, document, planted))
-
-    def count(self, branch: str, dataset: str, file: str, sheet: str, row_class: str, rows: int = 1) -> None:
-        """`rows` source rows of a file (and sheet or kind of record) belong to this class, and were read."""
-        place = (branch, dataset, file, sheet)
-        counted = self.counts.setdefault(place, dict.fromkeys(CLASSES, 0))
+    def count(self, table: Table, row_class: str, rows: int = 1) -> None:
+        """`rows` source rows of a table belong to this class, and were read."""
+        counted = self.counts.get(table)
+        if counted is None:
+            counted = self.counts[table] = dict.fromkeys(CLASSES, 0)
         counted["read"] += rows
         counted[row_class] += rows
 
-    def files_of(self, branch: str, delivered: str, file: str, fate: str = "taken", because: str = "") -> None:
-        """A file, the day (YYYYMMDD) it was delivered, and what becomes of it: taken, superseded, repeated."""
-        self.files.append((branch, file, f"{delivered[:4]}-{delivered[4:6]}-{delivered[6:]}", fate, because))
+    def file(self, branch: str, name: str, sent: date, fate: str = "taken", because: str = "") -> None:
+        """A file, the day it was delivered, and what becomes of it: taken, superseded, repeated."""
+        self.files.append((branch, name, sent.isoformat(), fate, because))
 
-    def move(self, branch: str, file: str, sheet: str, to_sheet: str, rows_before: int) -> None:
+    def move(self, table: Table, to_sheet: str, rows_before: int) -> None:
         """What was counted as a table of its own turns out to stand below other rows of one table."""
-        for records in (self.refusals, self.findings):
-            for at, record in enumerate(records):
-                if (record[0], record[2], record[3]) == (branch, file, sheet):
-                    records[at] = (*record[:3], to_sheet, f"{int(record[4]) + rows_before}", *record[5:])
-        for place in [p for p in self.counts if (p[0], p[2], p[3]) == (branch, file, sheet)]:
-            into = self.counts.setdefault((*place[:3], to_sheet), dict.fromkeys(CLASSES, 0))
-            for row_class, rows in self.counts.pop(place).items():
-                into[row_class] += rows
+        for marks in (self.refusals, self.findings):
+            for at, mark in enumerate(marks):
+                if mark[:4] == table:
+                    marks[at] = mark._replace(sheet=to_sheet, row=mark.row + rows_before)
+        counted = self.counts.pop(table, {})
+        into = self.counts.setdefault(table._replace(sheet=to_sheet), dict.fromkeys(CLASSES, 0))
+        for row_class, rows in counted.items():
+            into[row_class] += rows
 
     def close(self, branch: Branch, month: Month, books: Ledger, refused: Ledger) -> None:
         """The month's statements, as they must be shown (`books` less `refused`) and as the branch's books say."""
@@ -83,11 +98,15 @@ class Truth:
         """All of it as small CSV files."""
         folder.mkdir(parents=True, exist_ok=True)
         place = ("branch_id", "dataset", "source_file", "source_sheet", "source_row", "rule", "document", "planted_as")
-        _write(folder / "refusals.csv", place, sorted(self.refusals, key=_place))
-        _write(folder / "findings.csv", place, sorted(self.findings, key=_place))
+        _write(folder / "refusals.csv", place, _rows(self.refusals))
+        _write(folder / "findings.csv", place, _rows(self.findings))
         header = ("branch_id", "dataset", "source_file", "source_sheet", *(f"rows_{c}" for c in CLASSES))
-        _write(folder / "counts.csv", header, [(*p, *(f"{c[k]}" for k in CLASSES)) for p, c in sorted(self.counts.items())])
-        _write(folder / "files.csv", ("branch_id", "source_file", "delivery_date", "fate", "because"), sorted(self.files))
+        _write(
+            folder / "counts.csv", header, [(*p, *(f"{c[k]}" for k in CLASSES)) for p, c in sorted(self.counts.items())]
+        )
+        _write(
+            folder / "files.csv", ("branch_id", "source_file", "delivery_date", "fate", "because"), sorted(self.files)
+        )
         when = ("branch_id", "fiscal_year", "fiscal_period")
         amounts = ("opening", "debit", "credit", "closing")
         indicators = ("sales", "cost_of_sales", "gross_profit", "gross_margin_pct", "net_profit", "net_margin_pct")
@@ -179,8 +198,9 @@ def _amounts(balance: Balance) -> tuple[str, str, str, str]:
     return plain(balance.opening), plain(balance.debit), plain(balance.credit), plain(balance.closing)
 
 
-def _place(row: tuple[str, ...]) -> tuple[str, str, str, str, int]:
-    return row[0], row[1], row[2], row[3], int(row[4] or 0)
+def _rows(marks: list[Mark]) -> list[tuple[str, ...]]:
+    """Marks in order of place; the row is empty where the file as a whole is meant."""
+    return [(*m[:4], f"{m.row or ''}", m.rule, m.document, m.planted) for m in sorted(marks)]
 
 
 def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

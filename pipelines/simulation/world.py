@@ -67,7 +67,9 @@ class Profile:
     number_style: str
     first_customer: int
     first_supplier: int
-    words: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]  # names, legal forms, streets, cities
+    words: tuple[
+        tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]
+    ]  # names, legal forms, streets, cities
     products: tuple[tuple[str, str], ...]  # name, tax class
 
 
@@ -159,7 +161,18 @@ PROFILES = {
         first_customer=1001,
         first_supplier=5001,
         words=(
-            ("Maple", "Prairie", "Lakeshore", "Union", "Cardinal", "Summit", "Blue River", "Oak Hill", "Frontier", "Star"),
+            (
+                "Maple",
+                "Prairie",
+                "Lakeshore",
+                "Union",
+                "Cardinal",
+                "Summit",
+                "Blue River",
+                "Oak Hill",
+                "Frontier",
+                "Star",
+            ),
             ("Hardware LLC", "Supply Co.", "Builders Inc.", "Contracting LLC", "Home & Garden"),
             ("Main St", "Industrial Pkwy", "2nd Ave", "Commerce Dr", "County Rd 7"),
             ("Peoria, IL", "Rockford, IL", "Gary, IN", "Duluth, MN", "Flint, MI"),
@@ -273,7 +286,7 @@ def _party(profile: Profile, kind: str, code: str, n: int, dice: Dice) -> Party:
         postal_code=f"{dice.between(10000, 99999)}" if profile.country != "NO" else f"{dice.between(100, 9999):04d}",
         city=dice.pick(cities),
         tax_id=f"{country}{dice.between(100_000_000, 999_999_999)}",
-        bank_account=f"{country}{dice.between(10, 99)}{dice.between(10**9, 10**10 - 1)}{dice.between(10**7, 10**8 - 1)}",
+        bank_account="".join((country, *(f"{dice.between(10**8, 10**9 - 1)}" for _ in range(2)))),
         currency=currency,
         kind=kind,
         taxed=not exempt,

@@ -11,19 +11,11 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.simulation.booking import Payment
-from pipelines.simulation.calendar import Month
-from pipelines.simulation.defects import Plan, Row
+from pipelines.simulation.defects import Row
 from pipelines.simulation.events import Bill
-from pipelines.simulation.money import rate_text, spaced
-from pipelines.simulation.rows import Place, Rows
-from pipelines.simulation.truth import Truth
-from pipelines.simulation.world import Branch
+from pipelines.simulation.money import dotted, rate_text, spaced
+from pipelines.simulation.rows import Delivery, Rows
 from pipelines.simulation.writers.flat import FlatFile, german, norwegian
-
-
-def dotted(amount: int) -> str:
-    """`-1.234,50`."""
-    return spaced(amount).replace(" ", ".")
 
 
 @dataclass(frozen=True)
@@ -47,8 +39,10 @@ GERMAN = Dialect(
     money=dotted,
     files=("Rechnungen", "Rechnungspositionen", "Zahlungen", "Zahlungszuordnung"),
     invoice=(
-        "Rechnungsnummer", "Belegart", "Bezug", "Rechnungsdatum", "Leistungsdatum", "Fälligkeit", "Debitor", "Konzernpartner",
-        "Währung", "Kurs", "Netto", "Umsatzsteuer", "Brutto", "Netto EUR", "Umsatzsteuer EUR", "Brutto EUR", "Buchungsbeleg",
+        "Rechnungsnummer", "Belegart", "Bezug", "Rechnungsdatum", "Leistungsdatum", "Fälligkeit", "Debitor",
+        "Konzernpartner",
+        "Währung", "Kurs", "Netto", "Umsatzsteuer", "Brutto", "Netto EUR", "Umsatzsteuer EUR", "Brutto EUR",
+        "Buchungsbeleg",
     ),
     line=(
         "Rechnungsnummer", "Position", "Rechnungsdatum", "Auftrag", "Lieferschein", "Artikel", "Bezeichnung", "Menge",
@@ -72,11 +66,13 @@ NORWEGIAN = Dialect(
     money=spaced,
     files=("faktura", "fakturalinjer", "betalinger", "betalingsfordeling"),
     invoice=(
-        "Fakturanr", "Type", "Opprinnelig faktura", "Fakturadato", "Leveringsdato", "Forfallsdato", "Kundenr", "Konsernselskap",
+        "Fakturanr", "Type", "Opprinnelig faktura", "Fakturadato", "Leveringsdato", "Forfallsdato", "Kundenr",
+        "Konsernselskap",
         "Valuta", "Valutakurs", "Netto", "Mva", "Brutto", "Netto NOK", "Mva NOK", "Brutto NOK", "Bilagsnr",
     ),
     line=(
-        "Fakturanr", "Linje", "Fakturadato", "Ordre", "Pakkseddel", "Varenr", "Varenavn", "Antall", "Enhet", "Pris", "Netto",
+        "Fakturanr", "Linje", "Fakturadato", "Ordre", "Pakkseddel", "Varenr", "Varenavn", "Antall", "Enhet", "Pris",
+        "Netto",
         "Mva", "Valuta", "Mva-sats", "Konto", "Kostpris NOK",
     ),
     payment=(
@@ -98,28 +94,25 @@ class BranchFiles:
 
     DATASETS = ("sales_invoice", "sales_invoice_line", "payment", "payment_allocation")
 
-    def __init__(
-        self, folder: Path, dialect: Dialect, branch: Branch, month: Month, stamp: str, truth: Truth, plan: Plan,
-        tables: tuple[str, ...] = DATASETS,
-    ) -> None:  # fmt: skip
-        self._dialect, self._branch = dialect, branch
+    def __init__(self, delivery: Delivery, dialect: Dialect, tables: tuple[str, ...] = DATASETS) -> None:
+        self._dialect, self._branch = dialect, delivery.branch
         self._open: list[FlatFile] = []
         self._rows: dict[str, Rows] = {}
         columns = (dialect.invoice, dialect.line, dialect.payment, dialect.allocation)
         for dataset, stem, header in zip(self.DATASETS, dialect.files, columns, strict=True):
             if dataset not in tables:
                 continue
-            name = f"{stem}_{month.compact}_{stamp}.csv"
-            file = dialect.opened(folder / name)
+            name = f"{stem}_{delivery.month.compact}_{delivery.stamp}.csv"
+            file = dialect.opened(delivery.folder / name)
             self._open.append(file)
-            rows = Rows(Place(branch.id, dataset, name, month.number), header, truth, plan, file.row)
+            rows = delivery.rows(delivery.table(dataset, name), header, file.row)
             rows.non_data(list(header))
             self._rows[dataset] = rows
 
     @property
     def names(self) -> list[str]:
         """The files' names."""
-        return [rows.place.file for rows in self._rows.values()]
+        return [rows.table.file for rows in self._rows.values()]
 
     def bill(self, bill: Bill) -> None:
         """A sales invoice or credit note with its lines."""
@@ -132,7 +125,17 @@ class BranchFiles:
         self._rows["payment"].document(payment.number, [self._payment(payment)])
         money, day = self._dialect.money, _day(payment.day)
         rows: list[Row] = [
-            [payment.number, f"{n}", day, a.bill, money(a.amount), money(a.discount), payment.currency, money(a.fx_f), day]
+            [
+                payment.number,
+                f"{n}",
+                day,
+                a.bill,
+                money(a.amount),
+                money(a.discount),
+                payment.currency,
+                money(a.fx_f),
+                day,
+            ]
             for n, a in enumerate(payment.allocations, start=1)
         ]
         self._rows["payment_allocation"].document(payment.number, rows)
@@ -157,7 +160,8 @@ class BranchFiles:
         rate = self._branch.profile.tax_rates[line.tax_class] // 100
         return [
             bill.number, f"{at + 1}", _day(bill.day), f"A{sent}", f"L{sent}", line.product.code, line.product.name,
-            f"{line.quantity}", self._dialect.unit, money(line.unit_price), money(line.net), money(line.tax), bill.currency,
+            f"{line.quantity}", self._dialect.unit, money(line.unit_price), money(line.net), money(line.tax),
+            bill.currency,
             f"{rate}", self._branch.chart.local(line.role), money(line.cost_f),
         ]  # fmt: skip
 
@@ -170,7 +174,8 @@ class BranchFiles:
         else:
             kind = "Kunde" if payment.party.kind == "customer" else "Leverandør"
         return [
-            payment.number, _day(payment.day), kind, payment.party.code, self._branch.chart.local("bank"), payment.currency,
+            payment.number, _day(payment.day), kind, payment.party.code, self._branch.chart.local("bank"),
+            payment.currency,
             money(amount), money(amount_f), payment.reference, payment.number,
         ]  # fmt: skip
 

@@ -1,45 +1,50 @@
-"""What a German accounting program of the DATEV kind exports: postings, account labels, debtors and creditors, balances.
+"""What a German accounting program of the DATEV kind exports: postings, account labels, debtors and creditors,
+balances.
 
-EXTF format 700: one metadata row, one header row, then one row per posting with account and contra account. Taxed rows carry
-the gross amount; the tax key or the automatic account says which tax is inside. Not here: invoices and payments (flat files).
+EXTF format 700: one metadata row, one header row, then one row per posting with account and contra account. Taxed
+rows carry the gross amount; the tax key or the automatic account says which tax is inside. Not here: invoices and
+payments (flat files).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from pathlib import Path
 
-from pipelines.simulation.calendar import Month
 from pipelines.simulation.charts import PARTY_ROLES, role_of
-from pipelines.simulation.defects import Plan, Row
+from pipelines.simulation.defects import Row
 from pipelines.simulation.ledger import Document, Ledger, Posting
-from pipelines.simulation.money import RATE_UNIT, divide, rate_text, with_comma
-from pipelines.simulation.rows import Place, Rows
-from pipelines.simulation.truth import Truth, local_balances
+from pipelines.simulation.money import RATE_UNIT, divide, dotted, rate_text, with_comma
+from pipelines.simulation.rows import Delivery
+from pipelines.simulation.truth import local_balances
 from pipelines.simulation.world import Branch, Party
 from pipelines.simulation.writers.flat import german
 
 _HEAD = (
-    "Umsatz (ohne Soll/Haben-Kz)", "Soll/Haben-Kennzeichen", "WKZ Umsatz", "Kurs", "Basis-Umsatz", "WKZ Basis-Umsatz", "Konto",
-    "Gegenkonto (ohne BU-Schlüssel)", "BU-Schlüssel", "Belegdatum", "Belegfeld 1", "Belegfeld 2", "Skonto", "Buchungstext",
+    "Umsatz (ohne Soll/Haben-Kz)", "Soll/Haben-Kennzeichen", "WKZ Umsatz", "Kurs", "Basis-Umsatz",
+    "WKZ Basis-Umsatz", "Konto",
+    "Gegenkonto (ohne BU-Schlüssel)", "BU-Schlüssel", "Belegdatum", "Belegfeld 1", "Belegfeld 2", "Skonto",
+    "Buchungstext",
     "Postensperre", "Diverse Adressnummer", "Geschäftspartnerbank", "Sachverhalt", "Zinssperre", "Beleglink",
 )  # fmt: skip
 _NOTES = tuple(f"Beleginfo - {what} {n}" for n in range(1, 9) for what in ("Art", "Inhalt"))
 _COST = (
-    "KOST1 - Kostenstelle", "KOST2 - Kostenstelle", "Kost-Menge", "EU-Land u. UStID (Bestimmung)", "EU-Steuersatz (Bestimmung)",
+    "KOST1 - Kostenstelle", "KOST2 - Kostenstelle", "Kost-Menge", "EU-Land u. UStID (Bestimmung)",
+    "EU-Steuersatz (Bestimmung)",
     "Abw. Versteuerungsart", "Sachverhalt L+L", "Funktionsergänzung L+L", "BU 49 Hauptfunktionstyp",
     "BU 49 Hauptfunktionsnummer", "BU 49 Funktionsergänzung",
 )  # fmt: skip
 _EXTRAS = tuple(f"Zusatzinformation - {what} {n}" for n in range(1, 21) for what in ("Art", "Inhalt"))
 _TAIL = (
     "Stück", "Gewicht", "Zahlweise", "Forderungsart", "Veranlagungsjahr", "Zugeordnete Fälligkeit", "Skontotyp",
-    "Auftragsnummer", "Buchungstyp", "USt-Schlüssel (Anzahlungen)", "EU-Land (Anzahlungen)", "Sachverhalt L+L (Anzahlungen)",
+    "Auftragsnummer", "Buchungstyp", "USt-Schlüssel (Anzahlungen)", "EU-Land (Anzahlungen)",
+    "Sachverhalt L+L (Anzahlungen)",
     "EU-Steuersatz (Anzahlungen)", "Erlöskonto (Anzahlungen)", "Herkunft-Kz", "Buchungs GUID", "KOST-Datum",
     "SEPA-Mandatsreferenz", "Skontosperre", "Gesellschaftername", "Beteiligtennummer", "Identifikationsnummer",
-    "Zeichnernummer", "Postensperre bis", "Bezeichnung SoBil-Sachverhalt", "Kennzeichen SoBil-Buchung", "Festschreibung",
+    "Zeichnernummer", "Postensperre bis", "Bezeichnung SoBil-Sachverhalt", "Kennzeichen SoBil-Buchung",
+    "Festschreibung",
     "Leistungsdatum", "Datum Zuord. Steuerperiode", "Fälligkeit", "Generalumkehr (GU)", "Steuersatz", "Land",
-    "Abrechnungsreferenz", "BVV-Position", "EU-Land u. UStID (Ursprung)", "EU-Steuersatz (Ursprung)", "Abw. Skontokonto",
+    "Abrechnungsreferenz", "BVV-Position", "EU-Land u. UStID (Ursprung)", "EU-Steuersatz (Ursprung)",
+    "Abw. Skontokonto",
 )  # fmt: skip
 COLUMNS = (*_HEAD, *_NOTES, *_COST, *_EXTRAS, *_TAIL)
 _TEXT = frozenset(
@@ -72,11 +77,11 @@ _KEYS = {
 }
 
 
-def metadata(category: int, name: str, version: int, created: date, month: Month, title: str) -> str:
+def metadata(category: int, name: str, version: int, title: str, delivery: Delivery) -> str:
     """The metadata row: what the file is, whose, and which days it holds."""
-    posting = category == 21
+    month, posting = delivery.month, category == 21
     fields = [
-        '"EXTF"', "700", f"{category}", f'"{name}"', f"{version}", f"{created:%Y%m%d}063000000", "", '"RE"', '""', '""',
+        '"EXTF"', "700", f"{category}", f'"{name}"', f"{version}", f"{delivery.stamp}063000000", "", '"RE"', '""', '""',
         "29001", "10017", f"{month.year}0101", "4", f"{month.first:%Y%m%d}" if posting else "",
         f"{month.last:%Y%m%d}" if posting else "", f'"{title}"', '""', "1" if posting else "", "0" if posting else "",
         "1" if posting else "", '"EUR"', "", '""', "", "", '"04"', "", "", '""', '""',
@@ -87,14 +92,13 @@ def metadata(category: int, name: str, version: int, created: date, month: Month
 class PostingFile:
     """A Buchungsstapel: the month's postings."""
 
-    def __init__(
-        self, folder: Path, name: str, branch: Branch, month: Month, created: date, truth: Truth, plan: Plan, revision: int = 1
-    ) -> None:
-        self._branch = branch
-        self._file = german(folder / name)
-        place = Place(branch.id, "gl_entry", name, month.number, revision=revision)
-        self._rows = Rows(place, COLUMNS, truth, plan, self._write)
-        self._raw = metadata(21, "Buchungsstapel", 13, created, month, f"Buchungen {month.number:02d}/{month.year}")
+    def __init__(self, delivery: Delivery) -> None:
+        month = delivery.month
+        self.name = f"EXTF_Buchungsstapel_{month.compact}_{delivery.stamp}.csv"
+        self._branch = delivery.branch
+        self._file = german(delivery.folder / self.name)
+        self._rows = delivery.rows(delivery.table("gl_entry", self.name), COLUMNS, self._write)
+        self._raw = metadata(21, "Buchungsstapel", 13, f"Buchungen {month.number:02d}/{month.year}", delivery)
         self._rows.non_data([])
         self._raw = ";".join(COLUMNS)
         self._rows.non_data([])
@@ -148,21 +152,26 @@ class PostingFile:
         self._file.line(";".join(cells))
 
 
-def write_account_labels(folder: Path, name: str, branch: Branch, month: Month, created: date, truth: Truth) -> None:
-    """Kontenbeschriftungen: the impersonal accounts and what they are called."""
-    with german(folder / name) as file:
-        rows = Rows(Place(branch.id, "gl_account", name, month.number), (), truth, None, file.row)
-        file.line(metadata(20, "Kontenbeschriftungen", 3, created, month, "Kontenbeschriftungen"))
+def write_account_labels(delivery: Delivery) -> str:
+    """Kontenbeschriftungen: the impersonal accounts and what they are called; returns the file's name."""
+    name = f"EXTF_Kontenbeschriftungen_{delivery.stamp}.csv"
+    table = delivery.table("gl_account", name)
+    with german(delivery.folder / name) as file:
+        file.line(metadata(20, "Kontenbeschriftungen", 3, "Kontenbeschriftungen", delivery))
         file.line("Konto;Kontobeschriftung;SprachId;Kontobeschriftung lang")
-        truth.count(branch.id, "gl_account", name, "", "non_data", 2)
-        for code, label in sorted(branch.chart.accounts.values()):
-            rows.document(code, [[code, label[:40], "de-DE", label]])
+        for code, label in sorted(delivery.branch.chart.accounts.values()):
+            file.row([code, label[:40], "de-DE", label])
+    delivery.truth.count(table, "non_data", 2)
+    delivery.truth.count(table, "accepted", len(delivery.branch.chart.accounts))
+    return name
 
 
 _PARTY_HEAD = (
     "Konto", "Name (Adressattyp Unternehmen)", "Unternehmensgegenstand", "Name (Adressattyp natürl. Person)",
-    "Vorname (Adressattyp natürl. Person)", "Name (Adressattyp keine Angabe)", "Adressattyp", "Kurzbezeichnung", "EU-Land",
-    "EU-UStID", "Anrede", "Titel/Akad. Grad", "Adelstitel", "Namensvorsatz", "Adressart", "Straße", "Postfach", "Postleitzahl",
+    "Vorname (Adressattyp natürl. Person)", "Name (Adressattyp keine Angabe)", "Adressattyp", "Kurzbezeichnung",
+    "EU-Land",
+    "EU-UStID", "Anrede", "Titel/Akad. Grad", "Adelstitel", "Namensvorsatz", "Adressart", "Straße", "Postfach",
+    "Postleitzahl",
     "Ort", "Land", "Versandzusatz", "Adresszusatz", "Abweichende Anrede", "Abw. Zustellbezeichnung 1",
     "Abw. Zustellbezeichnung 2", "Kennz. Korrespondenzadresse", "Adresse Gültig von", "Adresse Gültig bis", "Telefon",
     "Bemerkung (Telefon)", "Telefon GL", "Bemerkung (Telefon GL)", "E-Mail", "Bemerkung (E-Mail)", "Internet",
@@ -170,22 +179,30 @@ _PARTY_HEAD = (
     "Bankbezeichnung 1", "Bankkonto-Nummer 1", "Länderkennzeichen 1", "IBAN-Nr. 1", "Leerfeld", "SWIFT-Code 1",
     "Abw. Kontoinhaber 1", "Kennz. Hauptbankverb. 1", "Bankverb 1 Gültig von", "Bankverb 1 Gültig bis",
 )  # fmt: skip
-_PARTY_TAIL = ("Fälligkeit in Tagen (Debitor)", "Fälligkeit in Tagen (Kreditor)", "Währung", "Individuelles Feld Konzern")
+_PARTY_TAIL = (
+    "Fälligkeit in Tagen (Debitor)",
+    "Fälligkeit in Tagen (Kreditor)",
+    "Währung",
+    "Individuelles Feld Konzern",
+)
 PARTY_COLUMNS = (*_PARTY_HEAD, *_PARTY_TAIL)
 
 
-def write_parties(folder: Path, name: str, branch: Branch, month: Month, created: date, truth: Truth) -> None:
+def write_parties(delivery: Delivery) -> str:
     """Debitoren/Kreditoren: one file for both; a debtor's row is out of scope for creditors and the other way round."""
-    with german(folder / name) as file:
-        file.line(metadata(16, "Debitoren/Kreditoren", 5, created, month, "Personenkonten"))
+    name, branch = f"EXTF_DebKred_{delivery.stamp}.csv", delivery.branch
+    with german(delivery.folder / name) as file:
+        file.line(metadata(16, "Debitoren/Kreditoren", 5, "Personenkonten", delivery))
         file.line(";".join(PARTY_COLUMNS))
         for party in (*branch.all_customers, *branch.all_suppliers):
             file.row(_party_row(party))
     counted = {"customer": len(branch.all_customers), "supplier": len(branch.all_suppliers)}
     for dataset, other in (("customer", "supplier"), ("supplier", "customer")):
-        truth.count(branch.id, dataset, name, "", "non_data", 2)
-        truth.count(branch.id, dataset, name, "", "accepted", counted[dataset])
-        truth.count(branch.id, dataset, name, "", "out_of_scope", counted[other])
+        table = delivery.table(dataset, name)
+        delivery.truth.count(table, "non_data", 2)
+        delivery.truth.count(table, "accepted", counted[dataset])
+        delivery.truth.count(table, "out_of_scope", counted[other])
+    return name
 
 
 def _party_row(party: Party) -> list[str]:
@@ -212,16 +229,19 @@ def _party_row(party: Party) -> list[str]:
 
 
 _BALANCE_COLUMNS = (
-    "Geschäftsjahr", "Von Periode", "Bis Periode", "Stichtag", "Konto", "Kontobezeichnung", "EB-Wert", "EB-Wert S/H", "Soll",
+    "Geschäftsjahr", "Von Periode", "Bis Periode", "Stichtag", "Konto", "Kontobezeichnung", "EB-Wert", "EB-Wert S/H",
+    "Soll",
     "Haben", "Saldo", "Saldo S/H", "Währung",
 )  # fmt: skip
 
 
-def write_balances(folder: Path, name: str, branch: Branch, month: Month, books: Ledger, truth: Truth) -> None:
+def write_balances(delivery: Delivery, books: Ledger) -> str:
     """SuSa: every account's balance brought forward, turnover and balance; a title above, a sum below."""
+    branch, month = delivery.branch, delivery.month
+    name = f"SuSa_{month.compact}_{delivery.stamp}.csv"
     labels = dict(_labels(branch, books))
-    with german(folder / name) as file:
-        rows = Rows(Place(branch.id, "trial_balance", name, month.number), _BALANCE_COLUMNS, truth, None, file.row)
+    with german(delivery.folder / name) as file:
+        rows = delivery.rows(delivery.table("trial_balance", name), _BALANCE_COLUMNS, file.row)
         rows.non_data([f"Summen- und Saldenliste {branch.profile.name}", *[""] * (len(_BALANCE_COLUMNS) - 1)])
         rows.non_data(list(_BALANCE_COLUMNS))
         debit = credit = 0
@@ -232,12 +252,13 @@ def write_balances(folder: Path, name: str, branch: Branch, month: Month, books:
             credit += balance.credit
             rows.document(code, [[
                 f"{month.year}", f"{month.number}", f"{month.number}", f"{month.last:%d.%m.%Y}", code, labels[code],
-                _thousands(abs(balance.opening)), _side(balance.opening), _thousands(balance.debit), _thousands(balance.credit),
-                _thousands(abs(balance.closing)), _side(balance.closing), "EUR",
+                dotted(abs(balance.opening)), _side(balance.opening), dotted(balance.debit), dotted(balance.credit),
+                dotted(abs(balance.closing)), _side(balance.closing), "EUR",
             ]])  # fmt: skip
         total: Row = [""] * len(_BALANCE_COLUMNS)
-        total[0], total[8], total[9] = "Summe", _thousands(debit), _thousands(credit)
+        total[0], total[8], total[9] = "Summe", dotted(debit), dotted(credit)
         rows.non_data(total)
+    return name
 
 
 def _labels(branch: Branch, books: Ledger) -> Iterable[tuple[str, str]]:
@@ -249,10 +270,3 @@ def _labels(branch: Branch, books: Ledger) -> Iterable[tuple[str, str]]:
 
 def _side(amount: int) -> str:
     return "H" if amount < 0 else "S"
-
-
-def _thousands(amount: int) -> str:
-    """`1.234,50`."""
-    whole, cents = divmod(abs(amount), 100)
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{whole:,}".replace(",", ".") + f",{cents:02d}"

@@ -1,20 +1,20 @@
-"""What the group office delivers: who the branches are, the calendars, the exchange rates. Not here: anything of one branch."""
+"""What the group office delivers: branches, fiscal calendars, exchange rates. Not here: anything of one branch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 from pipelines.simulation.calendar import Month
-from pipelines.simulation.defects import Plan, Row
+from pipelines.simulation.defects import Row
 from pipelines.simulation.money import rate_text
 from pipelines.simulation.rates import CURRENCIES, Rates
-from pipelines.simulation.rows import Place, Rows
-from pipelines.simulation.truth import Truth
+from pipelines.simulation.rows import Delivery
+from pipelines.simulation.truth import Table
 from pipelines.simulation.world import PROFILES
 from pipelines.simulation.writers.flat import iso
 
+OFFICE = "group"  # the group office is a sender like a branch
 _BRANCH = (
     "branch_code", "branch_name", "country_code", "functional_currency_code", "registration_id", "tax_id", "time_zone",
 )  # fmt: skip
@@ -22,25 +22,23 @@ _PERIOD = ("branch_code", "fiscal_year", "fiscal_period", "start_date", "end_dat
 _RATE = ("from_currency_code", "to_currency_code", "rate_date", "rate_type", "rate", "rate_source")
 
 
-def write_branches(folder: Path, stamp: str, truth: Truth) -> str:
+def write_branches(delivery: Delivery) -> str:
     """The group's branches; returns the file's name."""
-    name = f"branch_{stamp}.csv"
-    with iso(folder / name) as file:
-        rows = Rows(Place("group", "branch", name, 0), _BRANCH, truth, None, file.row)
+    name = f"branch_{delivery.stamp}.csv"
+    with iso(delivery.folder / name) as file:
+        rows = delivery.rows(Table(OFFICE, "branch", name, ""), _BRANCH, file.row)
         rows.non_data(list(_BRANCH))
         for p in PROFILES.values():
-            rows.document(
-                p.branch_id,
-                [[p.branch_id, p.name, p.country, p.currency, p.registration_id, p.tax_id, p.time_zone]],
-            )
+            known = [p.branch_id, p.name, p.country, p.currency, p.registration_id, p.tax_id, p.time_zone]
+            rows.document(p.branch_id, [[*known]])
     return name
 
 
-def write_calendar(folder: Path, stamp: str, year: int, truth: Truth) -> str:
-    """Every branch's fiscal periods: calendar months, and one for adjustments at the end."""
-    name = f"fiscal_calendar_{stamp}.csv"
-    with iso(folder / name) as file:
-        rows = Rows(Place("group", "fiscal_calendar", name, 0), _PERIOD, truth, None, file.row)
+def write_calendar(delivery: Delivery) -> str:
+    """Every branch's fiscal periods: calendar months, and one for adjustments at the end; returns the file's name."""
+    name, year = f"fiscal_calendar_{delivery.stamp}.csv", delivery.month.year
+    with iso(delivery.folder / name) as file:
+        rows = delivery.rows(Table(OFFICE, "fiscal_calendar", name, ""), _PERIOD, file.row)
         rows.non_data(list(_PERIOD))
         for branch in PROFILES:
             for number in range(1, 13):
@@ -52,13 +50,13 @@ def write_calendar(folder: Path, stamp: str, year: int, truth: Truth) -> str:
     return name
 
 
-def write_rates(folder: Path, month: Month, stamp: str, rates: Rates, truth: Truth, plan: Plan) -> str:
+def write_rates(delivery: Delivery, rates: Rates) -> str:
     """The month's rates between the group's currencies: every working day's, the average, the closing."""
-    name = f"fx_rate_{month.compact}_{stamp}.csv"
-    with iso(folder / name) as file:
-        rows = Rows(Place("group", "fx_rate", name, month.number), _RATE, truth, plan, file.row)
+    name = f"fx_rate_{delivery.month.compact}_{delivery.stamp}.csv"
+    with iso(delivery.folder / name) as file:
+        rows = delivery.rows(Table(OFFICE, "fx_rate", name, ""), _RATE, file.row)
         rows.non_data(list(_RATE))
-        for row in _rates(month, rates):
+        for row in _rates(delivery.month, rates):
             rows.document("/".join(str(cell) for cell in row[:4]), [row])
     return name
 

@@ -1,24 +1,22 @@
 """SAF-T Financial 1.30 as a Norwegian accounting program exports it: one file a month, master data and journals inside.
 
-The header's totals and the accounts' closing balances stand before the journals, so these are spooled to scratch files and
-copied behind them when the month is over. Not here: invoices and payments (flat files).
+The header's totals and the accounts' closing balances stand before the journals, so these are spooled to scratch
+files and copied behind them when the month is over. Not here: invoices and payments (flat files).
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
 from xml.sax.saxutils import escape
 
-from pipelines.simulation.calendar import Month
-from pipelines.simulation.defects import LYING_TOTAL, RED_STORNO, Plan, Row
+from pipelines.simulation.defects import Row
 from pipelines.simulation.ledger import Balance, Document, Entry, Ledger
 from pipelines.simulation.money import RATE_UNIT, divide, plain, rate_text
-from pipelines.simulation.rows import Place, Rows
-from pipelines.simulation.truth import Truth, local_balances
-from pipelines.simulation.world import Branch, Party
+from pipelines.simulation.planted import LYING_TOTAL, RED_STORNO
+from pipelines.simulation.rows import Delivery
+from pipelines.simulation.truth import Mark, local_balances
+from pipelines.simulation.world import Party
 
 NAMESPACE = "urn:StandardAuditFile-Taxation-Financial:NO"
 JOURNALS = {
@@ -41,7 +39,8 @@ _TAX_TABLE = (
     ("52", "Utførsel", "0.00"),
 )
 COLUMNS = (
-    "RecordID", "AccountID", "SourceDocumentID", "CustomerID", "SupplierID", "Description", "DebitAmount", "CreditAmount",
+    "RecordID", "AccountID", "SourceDocumentID", "CustomerID", "SupplierID", "Description", "DebitAmount",
+    "CreditAmount",
     "CurrencyCode", "CurrencyAmount", "ExchangeRate", "TaxCode", "TaxPercentage", "TaxBase", "TaxAmount", "Period",
 )  # fmt: skip
 _LYING_BY = 100_000  # minor units
@@ -50,16 +49,16 @@ _LYING_BY = 100_000  # minor units
 class AuditFile:
     """One month's file, open until closed."""
 
-    def __init__(self, folder: Path, name: str, branch: Branch, month: Month, truth: Truth, plan: Plan) -> None:
+    def __init__(self, delivery: Delivery) -> None:
+        branch, month, folder = delivery.branch, delivery.month, delivery.folder
         folder.mkdir(parents=True, exist_ok=True)
-        self._path, self._branch, self._month, self._truth = folder / name, branch, month, truth
+        self.name = f"SAF-T Financial_{branch.profile.registration_id}_{delivery.stamp}071500.xml"
+        self._delivery, self._branch, self._month = delivery, branch, month
         self._kept: list[Row] = []
         self._spools = {journal: folder / f".{month.compact}-{journal}.part" for journal in JOURNALS}
         self._outs = {journal: spool.open("w", encoding="utf-8", newline="") for journal, spool in self._spools.items()}
         self._rows = {
-            journal: Rows(
-                Place(branch.id, "gl_entry", name, month.number, f"Line/{journal}"), COLUMNS, truth, plan, self._kept.append
-            )
+            journal: delivery.rows(delivery.table("gl_entry", self.name, f"Line/{journal}"), COLUMNS, self._kept.append)
             for journal in JOURNALS
         }
         self._entries = self._debit = self._credit = self._delivered = 0
@@ -80,16 +79,17 @@ class AuditFile:
         self._outs[document.journal].write("".join(self._transaction(document)))
         return refused
 
-    def close(self, books: Ledger, created: date, *, lies: bool) -> None:
+    def close(self, books: Ledger, *, lies: bool) -> None:
         """Put header, master data and journals together; `lies` declares a debit total that is not the journals'."""
         for out in self._outs.values():
             out.close()
         declared = self._debit + (_LYING_BY if lies else 0)
         if declared != self._delivered:
             because = LYING_TOTAL if lies else "unbalanced_transaction"
-            self._truth.find(self._branch.id, "gl_entry", self._path.name, "", 0, "control_total", "TotalDebit", because)
-        with self._path.open("w", encoding="utf-8", newline="") as out:
-            out.write(self._header(created))
+            file = self._delivery.table("gl_entry", self.name)
+            self._delivery.truth.findings.append(Mark(*file, 0, "control_total", "TotalDebit", because))
+        with (self._delivery.folder / self.name).open("w", encoding="utf-8", newline="") as out:
+            out.write(self._header())
             out.writelines(self._master_files(books))
             out.write(
                 f"<GeneralLedgerEntries><NumberOfEntries>{self._entries}</NumberOfEntries>"
@@ -99,12 +99,14 @@ class AuditFile:
             for journal, (code, label) in JOURNALS.items():
                 spool = self._spools[journal]
                 if spool.stat().st_size:
-                    out.write(f"<Journal><JournalID>{code}</JournalID><Description>{label}</Description><Type>{code}</Type>\n")
+                    out.write(
+                        f"<Journal><JournalID>{code}</JournalID><Description>{label}</Description><Type>{code}</Type>\n"
+                    )
                     with spool.open("r", encoding="utf-8", newline="") as part:
                         shutil.copyfileobj(part, out, 1 << 20)
                     out.write("</Journal>\n")
                 spool.unlink()
-                self._truth.move(self._branch.id, self._path.name, f"Line/{journal}", "Line", before)
+                self._delivery.truth.move(self._rows[journal].table, "Line", before)
                 before += self._rows[journal].row
             out.write("</GeneralLedgerEntries>\n</AuditFile>\n")
 
@@ -112,7 +114,9 @@ class AuditFile:
         role, _, party = entry.account.partition(":")
         amount_t = abs(entry.amount_t)
         amount = abs(entry.debit or entry.credit)
-        selling = document.journal in ("sales", "cash") or role in ("other_income",) or role.startswith("discount_granted")
+        selling = (
+            document.journal in ("sales", "cash") or role in ("other_income",) or role.startswith("discount_granted")
+        )
         tax_class = entry.tax_class
         code = _TAX_CODES[tax_class][0 if selling else 1] if tax_class else ""
         percent = self._branch.profile.tax_rates[tax_class] if tax_class else 0
@@ -148,12 +152,12 @@ class AuditFile:
             yield _line(["" if cell is None else str(cell) for cell in row], due)
         yield "</Transaction>\n"
 
-    def _header(self, created: date) -> str:
+    def _header(self) -> str:
         profile, month = self._branch.profile, self._month
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f'<AuditFile xmlns="{NAMESPACE}">\n<Header><AuditFileVersion>1.30</AuditFileVersion>'
-            f"<AuditFileCountry>NO</AuditFileCountry><AuditFileDateCreated>{created.isoformat()}</AuditFileDateCreated>"
+            f"<AuditFileCountry>NO</AuditFileCountry><AuditFileDateCreated>{self._delivery.sent.isoformat()}</AuditFileDateCreated>"
             "<SoftwareCompanyName>Fjordverk IT</SoftwareCompanyName><SoftwareID>Hovedbok</SoftwareID>"
             "<SoftwareVersion>7.2</SoftwareVersion><Company>"
             f"<RegistrationNumber>{profile.registration_id}</RegistrationNumber><Name>{profile.name}</Name>"
@@ -167,7 +171,7 @@ class AuditFile:
         )
 
     def _master_files(self, books: Ledger) -> Iterator[str]:
-        branch, truth, name = self._branch, self._truth, self._path.name
+        branch, count, table = self._branch, self._delivery.truth.count, self._delivery.table
         balances = dict(local_balances(branch, books))
         yield "<MasterFiles>\n<GeneralLedgerAccounts>\n"
         accounts = sorted(branch.chart.accounts.values())
@@ -193,20 +197,43 @@ class AuditFile:
             )
         yield "</TaxTableEntry></TaxTable>\n</MasterFiles>\n"
         for dataset in ("gl_account", "trial_balance"):
-            truth.count(branch.id, dataset, name, "Account", "accepted", len(accounts))
-        truth.count(branch.id, "customer", name, "Customer", "accepted", len(branch.all_customers))
-        truth.count(branch.id, "supplier", name, "Supplier", "accepted", len(branch.all_suppliers))
+            count(table(dataset, self.name, "Account"), "accepted", len(accounts))
+        count(table("customer", self.name, "Customer"), "accepted", len(branch.all_customers))
+        count(table("supplier", self.name, "Supplier"), "accepted", len(branch.all_suppliers))
 
 
 def _line(cells: list[str], due: str) -> str:
-    (record, account, source, customer, supplier, text, debit, credit, currency, amount_t, rate, code, percent, base, tax, _) = cells
+    (
+        record,
+        account,
+        source,
+        customer,
+        supplier,
+        text,
+        debit,
+        credit,
+        currency,
+        amount_t,
+        rate,
+        code,
+        percent,
+        base,
+        tax,
+        _,
+    ) = cells
     side = "Debit" if debit else "Credit"
     foreign = (
         f"<CurrencyCode>{currency}</CurrencyCode><CurrencyAmount>{amount_t}</CurrencyAmount><ExchangeRate>{rate}</ExchangeRate>"
         if currency
         else ""
     )
-    party = f"<CustomerID>{customer}</CustomerID>" if customer else f"<SupplierID>{supplier}</SupplierID>" if supplier else ""
+    party = (
+        f"<CustomerID>{customer}</CustomerID>"
+        if customer
+        else f"<SupplierID>{supplier}</SupplierID>"
+        if supplier
+        else ""
+    )
     taxed = ""
     if code:
         tax_side = "Credit" if base.startswith("-") else "Debit"

@@ -1,31 +1,32 @@
-"""The United States' monthly workbook: ledger, chart, trial balance, customers, vendors, invoices, lines, payments, applications.
+"""The United States' monthly workbook: ledger, chart, trial balance, customers, vendors, invoices, lines, payments,
+applications.
 
-Made for people: titles, a header of two rows with merged cells, subtotals, blank rows, dates mostly as text, negative amounts in
-parentheses, numbers here and there stored as text. Rows are written once and in order, so memory does not grow with them.
-Not here: what the rows say about the books.
+Made for people: titles, a header of two rows with merged cells, subtotals, blank rows, dates mostly as text, negative
+amounts in parentheses, numbers here and there stored as text. Rows are written once and in order, so memory does not
+grow with them. Not here: what the rows say about the books.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.format import Format  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
+from pipelines.errors import TieoutError
 from pipelines.simulation.booking import Payment
-from pipelines.simulation.calendar import Month
-from pipelines.simulation.defects import Plan, Row
+from pipelines.simulation.defects import Row
 from pipelines.simulation.events import Bill
 from pipelines.simulation.ledger import Document, Entry, Ledger
 from pipelines.simulation.money import grouped, rate_text
-from pipelines.simulation.rows import Place, Rows
-from pipelines.simulation.truth import Truth, local_balances
-from pipelines.simulation.world import Branch, Party
+from pipelines.simulation.rows import Delivery, Rows
+from pipelines.simulation.truth import local_balances
+from pipelines.simulation.world import Party
 
-MOST_ROWS = 1_000_000  # a sheet ends at 1,048,576 rows; the ledger goes on in another
+SHEET_ROWS = 1_048_576
+MOST_ROWS = 1_040_000  # the ledger goes on in another sheet
 # Group of columns above, names below; the group's cell is merged over its columns.
 LEDGER_HEADER = (
     ("Transaction", ("Date", "Journal", "Number", "Line")),
@@ -48,19 +49,43 @@ _INVOICES = (
     "Rate", "Net Amount", "Sales Tax", "Total", "Net USD", "Tax USD", "Total USD", "GL Ref",
 )  # fmt: skip
 _LINES = (
-    "Invoice No.", "Line", "Invoice Date", "Order", "Packing Slip", "Item", "Description", "Quantity", "Unit", "Unit Price",
+    "Invoice No.", "Line", "Invoice Date", "Order", "Packing Slip", "Item", "Description", "Quantity", "Unit",
+    "Unit Price",
     "Net Amount", "Sales Tax", "Currency", "Tax Code", "Account No.", "Cost USD",
 )  # fmt: skip
 _PAYMENTS = (
-    "Payment No.", "Date", "Type", "Name Code", "Bank Account", "Currency", "Amount", "Amount USD", "Reference", "GL Ref",
+    "Payment No.", "Date", "Type", "Name Code", "Bank Account", "Currency", "Amount", "Amount USD", "Reference",
+    "GL Ref",
 )  # fmt: skip
 _APPLIED = (
-    "Payment No.", "Line", "Date", "Applied To", "Amount", "Discount", "Currency", "Exchange Difference USD", "Applied On",
+    "Payment No.", "Line", "Date", "Applied To", "Amount", "Discount", "Currency", "Exchange Difference USD",
+    "Applied On",
 )  # fmt: skip
 _CHART = ("Account No.", "Account Name", "Type")
 _BALANCE = ("Account No.", "Account Name", "Beginning Balance", "Debit", "Credit", "Ending Balance")
-_PARTY = ("Code", "Name", "Address", "City", "ZIP", "Country", "Tax ID", "Bank Account", "Terms (days)", "Currency", "Affiliate")
-_TYPES = {"1": "Asset", "2": "Liability", "3": "Equity", "4": "Revenue", "5": "Expense", "6": "Expense", "7": "Expense", "8": "Expense"}
+_PARTY = (
+    "Code",
+    "Name",
+    "Address",
+    "City",
+    "ZIP",
+    "Country",
+    "Tax ID",
+    "Bank Account",
+    "Terms (days)",
+    "Currency",
+    "Affiliate",
+)
+_TYPES = {
+    "1": "Asset",
+    "2": "Liability",
+    "3": "Equity",
+    "4": "Revenue",
+    "5": "Expense",
+    "6": "Expense",
+    "7": "Expense",
+    "8": "Expense",
+}
 
 
 class Sheet:
@@ -71,6 +96,8 @@ class Sheet:
         self._at = 0
 
     def write(self, cells: Row) -> None:
+        if self._at >= SHEET_ROWS:
+            raise TieoutError(f"sheet {self._sheet.name!r} is full at {SHEET_ROWS:,} rows. Simulate a smaller scale.")
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 if cell:
@@ -93,14 +120,18 @@ class Sheet:
 class Workbook:
     """One month's workbook, open until closed."""
 
-    def __init__(self, folder: Path, name: str, branch: Branch, month: Month, created: date, truth: Truth, plan: Plan) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._book = xlsxwriter.Workbook(str(folder / name), {"constant_memory": True, "strings_to_formulas": False})
-        made = datetime(created.year, created.month, created.day, 7, 30)  # noqa: DTZ001 - workbooks know no time zones
+    def __init__(self, delivery: Delivery) -> None:
+        branch, month, sent = delivery.branch, delivery.month, delivery.sent
+        self.name = f"Atlas_Trading_{month.text}_{delivery.stamp}.xlsx"
+        delivery.folder.mkdir(parents=True, exist_ok=True)
+        options = {"constant_memory": True, "strings_to_formulas": False}
+        self._book = xlsxwriter.Workbook(str(delivery.folder / self.name), options)
+        made = datetime(sent.year, sent.month, sent.day, 7, 30)  # noqa: DTZ001 - workbooks know no time zones
         self._book.set_properties({"title": f"{branch.profile.name} {month.text}", "created": made})
         self._dated = self._book.add_format({"num_format": "mm/dd/yyyy"})
         self._bold = self._book.add_format({"bold": True, "align": "center"})
-        self._name, self._branch, self._month, self._truth, self._plan = name, branch, month, truth, plan
+        self._delivery, self._branch, self._month = delivery, branch, month
+        self._affiliates = {party.code: party.partner for party in branch.partners.values()}
         self._ledger_sheets = 0
         self._day: date | None = None
         self._subtotal = self._written = 0
@@ -114,9 +145,10 @@ class Workbook:
         """Write a journal; says whether it must be refused."""
         if self._day is not None and document.day != self._day:
             self._end_day()
-            if self._ledger.row > MOST_ROWS:
-                self._end_ledger_sheet()
-                self._next_ledger_sheet()
+        if self._ledger.row > MOST_ROWS:
+            self._end_day()
+            self._end_ledger_sheet()
+            self._next_ledger_sheet()
         self._day = document.day
         rows = [self._ledger_row(document, n, entry) for n, entry in enumerate(document.entries(), start=1)]
         self._subtotal += sum(entry.debit for entry in document.entries())
@@ -126,7 +158,8 @@ class Workbook:
         """A sales invoice or credit memo with its lines."""
         self._invoices.document(bill.number, [[
             bill.number, "Credit Memo" if bill.original else "Invoice", bill.original, _us(bill.day), _us(bill.day),
-            _us(bill.due), bill.party.code, bill.party.partner, bill.currency, rate_text(bill.rate), self._amount(bill.net),
+            _us(bill.due), bill.party.code, bill.party.partner, bill.currency, rate_text(bill.rate),
+            self._amount(bill.net),
             self._amount(bill.tax), self._amount(bill.gross), self._amount(bill.net_f), self._amount(bill.tax_f),
             self._amount(bill.gross_f), bill.number,
         ]])  # fmt: skip
@@ -137,7 +170,8 @@ class Workbook:
             rows.append([
                 bill.number, n, _us(bill.day), f"SO{sent}", f"PS{sent}", line.product.code, line.product.name,
                 f"{line.quantity}" if n % 3 == 0 else line.quantity, "EA", self._amount(line.unit_price),
-                self._amount(line.net), self._amount(line.tax), bill.currency, "TAX" if line.tax_class == "standard" else "EXEMPT",
+                self._amount(line.net), self._amount(line.tax), bill.currency,
+                "TAX" if line.tax_class == "standard" else "EXEMPT",
                 self._branch.chart.local(line.role), self._amount(line.cost_f),
             ])  # fmt: skip
         self._lines.document(bill.number, rows)
@@ -150,7 +184,8 @@ class Workbook:
             grouped(payment.amount_f), payment.reference, payment.number,
         ]])  # fmt: skip
         self._applied.document(payment.number, [
-            [payment.number, n, _us(payment.day), a.bill, self._amount(a.amount), self._amount(a.discount), payment.currency,
+            [payment.number, n, _us(payment.day), a.bill, self._amount(a.amount), self._amount(a.discount),
+            payment.currency,
              self._amount(a.fx_f), _us(payment.day)]
             for n, a in enumerate(payment.allocations, start=1)
         ])  # fmt: skip
@@ -176,11 +211,11 @@ class Workbook:
         sheet = Sheet(self._book.add_worksheet(title), self._dated)
         names = [name for _, group in LEDGER_HEADER for name in group]
         self._ledger_sheet = sheet
-        self._ledger = Rows(self._place("gl_entry", title), names, self._truth, self._plan, sheet.write)
+        self._ledger = self._delivery.rows(self._delivery.table("gl_entry", self.name, title), names, sheet.write)
         self._titles(self._ledger, "General Ledger Detail")
         self._ledger.row += 1
         sheet.merged(LEDGER_HEADER, self._bold)
-        self._truth.count(self._branch.id, "gl_entry", self._name, title, "non_data")
+        self._delivery.truth.count(self._ledger.table, "non_data")
         self._ledger.non_data(list(names))
 
     def _end_day(self) -> None:
@@ -210,23 +245,16 @@ class Workbook:
             _us(document.due) if document.due and party else "", document.source,
         ]  # fmt: skip
 
-    @property
-    def _affiliates(self) -> dict[str, str]:
-        return {party.code: party.partner for party in self._branch.partners.values()}
-
     def _amount(self, amount: int) -> str | float:
         """Negative amounts in parentheses; every fifth of the others a text too, as pasted from elsewhere."""
         return grouped(amount) if amount < 0 or amount % 5 == 0 else amount / 100
 
     def _table(self, dataset: str, title: str, columns: tuple[str, ...]) -> Rows:
         sheet = Sheet(self._book.add_worksheet(title), self._dated)
-        rows = Rows(self._place(dataset, title), columns, self._truth, self._plan, sheet.write)
+        rows = self._delivery.rows(self._delivery.table(dataset, self.name, title), columns, sheet.write)
         self._titles(rows, title)
         rows.non_data(list(columns))
         return rows
-
-    def _place(self, dataset: str, sheet: str) -> Place:
-        return Place(self._branch.id, dataset, self._name, self._month.number, sheet)
 
     def _titles(self, rows: Rows, title: str) -> None:
         month = self._month
@@ -242,7 +270,7 @@ class Workbook:
 
     def _write_balances(self, books: Ledger) -> None:
         rows = self._table("trial_balance", "Trial Balance", _BALANCE)
-        names = {code: label for code, label in self._branch.chart.accounts.values()}
+        names = dict(self._branch.chart.accounts.values())
         debit = credit = 0
         for code, balance in local_balances(self._branch, books):
             if balance.idle:
@@ -259,7 +287,8 @@ class Workbook:
 
 def _party(party: Party) -> Row:
     return [
-        party.code, party.name, party.street, party.city, party.postal_code, party.country, party.tax_id, party.bank_account, 28,
+        party.code, party.name, party.street, party.city, party.postal_code, party.country, party.tax_id,
+        party.bank_account, 28,
         party.currency, party.partner,
     ]  # fmt: skip
 
