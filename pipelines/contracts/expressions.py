@@ -8,6 +8,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
 
 import polars as pl
 
@@ -16,6 +18,19 @@ from pipelines.contracts.model import Rule, Scope
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 # A bare 0.1 passes through a binary fraction before it meets a Decimal; CAST('0.1' AS DECIMAL(20,4)) does not.
 _FRACTION = re.compile(r"(?<![\w.])(?:\d+\.\d*|\.\d+|\d+[eE][+-]?\d+)")
+_CALL = re.compile(r"([A-Za-z_]+)\s*\(")
+# Words that may stand before a parenthesis. AVG, SQRT and the like leave Decimal; OVER mixes rows and documents.
+_WORDS = {"AND", "OR", "NOT", "IN", "WHEN", "THEN", "ELSE", "BETWEEN", "AS", "DECIMAL", "VARCHAR"}
+_ROW_FUNCTIONS = {"ABS", "CAST", "COALESCE", "LENGTH", "LOWER", "UPPER", "NULLIF", "STARTS_WITH", "ENDS_WITH", "SUBSTR"}
+_AGGREGATES = {"SUM", "COUNT", "MIN", "MAX"}
+_SAMPLES: dict[type[pl.DataType], object] = {
+    pl.String: "",
+    pl.Date: date(2000, 1, 1),
+    pl.Datetime: datetime(2000, 1, 1),  # noqa: DTZ001 (contracts' timestamps have no zone)
+    pl.Int64: 0,
+    pl.Boolean: False,
+    pl.Decimal: Decimal(0),
+}
 _MEANING = {
     Scope.ROW: "one verdict for each row, without SUM, COUNT or OVER",
     Scope.DOCUMENT: "one verdict for a whole document, so every column inside SUM, COUNT, MIN or MAX",
@@ -45,13 +60,9 @@ def rule_mistakes(rule: Rule, schema: Mapping[str, pl.DataType]) -> list[str]:
 
 
 def _expression_mistakes(rule: Rule, schema: Mapping[str, pl.DataType]) -> list[str]:
-    bare = _QUOTED.sub("''", rule.expression)
     says = f"rule {rule.name!r} says {rule.expression!r}"
-    if fraction := _FRACTION.search(bare):
-        text = fraction.group()
-        return [f"{says}: {text} is a binary fraction there. Write CAST('{text}' AS DECIMAL(20,4))."]
-    if "/" in bare:
-        return [f"{says}: a quotient is not exact. Multiply the other side instead."]
+    if mistake := _wording_mistake(rule):
+        return [f"{says}{mistake}"]
     try:
         expression = pl.sql_expr(rule.expression)
     except (pl.exceptions.PolarsError, TypeError) as error:
@@ -64,19 +75,35 @@ def _expression_mistakes(rule: Rule, schema: Mapping[str, pl.DataType]) -> list[
     return _result_mistakes(rule, expression, schema, says)
 
 
+def _wording_mistake(rule: Rule) -> str | None:
+    """What the words alone show: fractions that are not exact, and functions of another scope or another type."""
+    bare = _QUOTED.sub("''", rule.expression)
+    if fraction := _FRACTION.search(bare):
+        text = fraction.group()
+        return f": {text} is a binary fraction there. Write CAST('{text}' AS DECIMAL(20,4))."
+    if "/" in bare:
+        return ": a quotient is not exact. Multiply the other side instead."
+    functions = _ROW_FUNCTIONS if rule.scope is Scope.ROW else _ROW_FUNCTIONS | _AGGREGATES
+    strange = [word for word in _CALL.findall(bare) if word.upper() not in _WORDS | functions]
+    if strange:
+        expected = f"scope {rule.scope.value} expects {_MEANING[rule.scope]}, with {', '.join(sorted(functions))}"
+        return f", which calls {strange[0]}; {expected}. Correct scope or expression."
+    return None
+
+
 def _result_mistakes(rule: Rule, expression: pl.Expr, schema: Mapping[str, pl.DataType], says: str) -> list[str]:
-    # Two rows of nulls: types are checked for real, and the height of the answer tells rows from whole.
-    probe = pl.DataFrame({name: [None, None] for name in schema}, schema=dict(schema))
+    # A row of values and a row of nulls: types meet for real, and the height of the answer tells rows from whole.
+    rows = {name: [_SAMPLES[kind.base_type()], None] for name, kind in schema.items()}
+    probe = pl.DataFrame(rows, schema=dict(schema))
     try:
         result = probe.select(expression.alias("verdict"))["verdict"]
     except pl.exceptions.PolarsError as error:
         return [f"{says}: {_first_line(error)}. Compare fields of one type."]
     if result.dtype != pl.Boolean:
         return [f"{says}, which gives {result.dtype}; expected true or false. Make it a comparison."]
-    of_rows = expression.meta.is_row_separable() and not expression.meta.is_scalar()
-    of_whole = result.len() == 1
-    fits = of_rows if rule.scope is Scope.ROW else of_whole
-    return [] if fits else [f"{says}; scope {rule.scope.value} expects {_MEANING[rule.scope]}. Correct one of them."]
+    if (result.len() == 1) == (rule.scope is Scope.ROW):
+        return [f"{says}; scope {rule.scope.value} expects {_MEANING[rule.scope]}. Correct scope or expression."]
+    return []
 
 
 def _first_line(error: Exception) -> str:

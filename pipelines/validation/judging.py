@@ -69,6 +69,7 @@ class _Delivery:
     rows: pl.DataFrame
     ids: pl.Series
     unread: pl.DataFrame  # position and column of every value that could not be read
+    repeated: pl.Series  # rows whose key occurs more than once
     copies: pl.DataFrame  # rows that repeat another one: position, fields, place, `first` = the source row that is kept
 
     @property
@@ -138,25 +139,23 @@ def _delivery(frame: pl.DataFrame, problems: pl.DataFrame, contract: Contract) -
         places = rows.lazy().select(POSITION, *PLACE).join(problems.lazy().select(*PLACE, "column"), on=PLACE)
         unread = places.select(POSITION, "column").unique().collect()
     ids = document_ids(rows, contract.document_key)
-    copies = _copies(rows, ids, unread.get_column(POSITION), contract)
-    return _Delivery(contract, rows, ids, unread, copies)
+    repeated = repeated_keys(rows, ids, contract)
+    copies = _copies(rows[without(repeated, unread.get_column(POSITION))], contract)
+    return _Delivery(contract, rows, ids, unread, repeated, copies)
 
 
-def _copies(rows: pl.DataFrame, ids: pl.Series, unread: pl.Series, contract: Contract) -> pl.DataFrame:
-    """Rows equal to an earlier one in every field; none with an unreadable value, for what stood there may differ."""
-    repeated = rows[without(repeated_keys(rows, ids, contract), unread)].sort(*PLACE)
-    first = pl.col("source_row").first().over(contract.names) if repeated.height else pl.col("source_row")
-    return repeated.with_columns(first.alias("first")).filter(~pl.struct(contract.names).is_first_distinct())
+def _copies(repeated: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Rows equal to an earlier one in every field; an unreadable value equals nothing, so such rows are not asked."""
+    ordered = repeated.sort(*PLACE)
+    first = pl.col("source_row").first().over(contract.names) if ordered.height else pl.col("source_row")
+    return ordered.with_columns(first.alias("first")).filter(~pl.struct(contract.names).is_first_distinct())
 
 
 def _clashing(delivery: _Delivery) -> pl.Series:
     """Rows whose key another row has with other content."""
-    out = union(delivery.copied, delivery.unread_rows)
-    if out.is_empty():
-        return repeated_keys(delivery.rows, delivery.ids, delivery.contract)
-    keep = ~mask(out, delivery.rows.height)
-    left = delivery.rows.filter(keep)
-    return left.get_column(POSITION).gather(repeated_keys(left, delivery.ids.filter(keep), delivery.contract))
+    asked = without(delivery.repeated, union(delivery.copied, delivery.unread_rows))
+    left = delivery.rows[asked]
+    return asked.gather(repeated_keys(left, delivery.ids.gather(asked), delivery.contract))
 
 
 def _own_failures(delivery: _Delivery) -> list[Failure]:
