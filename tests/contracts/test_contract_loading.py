@@ -180,6 +180,7 @@ def test_yaml_that_turns_text_into_something_else_is_an_error(
         ('severity: "error"', 'severity: "fatal"', "error, warning"),
         ('engine: "pandera"', 'engine: "soda"', "`engine: pandera`"),
         ("maxLength: 8", "maxLength: 8\n          minimum: 1", "minimum"),
+        ("maxLength: 8", "maxLength: -8", "less than the minimum of 0"),
         ("kind:", "kind: \"DataContract\"\nkind:", "written twice"),
     ],
 )

@@ -262,9 +262,14 @@ def test_rows_that_could_not_be_read_count_towards_the_threshold() -> None:
 def test_a_delivery_rule_refuses_the_delivery_with_what_it_found() -> None:
     def limited(severity: Severity) -> Contract:
         rule = Rule(
-            "at_most_100", Scope.DELIVERY, "SUM(debit_amount_functional) <= 100", ("debit_amount_functional",), severity,
-            "Debits of a delivery stay within 100.", "Split it.",
-        )  # fmt: skip
+            name="at_most_100",
+            scope=Scope.DELIVERY,
+            expression="SUM(debit_amount_functional) <= 100",
+            columns=("debit_amount_functional",),
+            severity=severity,
+            description="Debits of a delivery stay within 100.",
+            fix="Split it.",
+        )
         return replace(LEDGER, rules=(*LEDGER.rules, rule))
 
     refused = judged(GOOD, contract=limited(Severity.ERROR))

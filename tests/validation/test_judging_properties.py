@@ -34,7 +34,7 @@ LINES = st.lists(
     ),
     max_size=12,
 )
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def frame(lines: list[dict[str, Any]]) -> pl.DataFrame:
