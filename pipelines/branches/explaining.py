@@ -25,7 +25,7 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any) -> list[M
 def _place(loc: tuple[int | str, ...], data: Any) -> Path:
     """The part of `loc` that stands in the text: models add the names of union members and of short forms."""
     place: list[str | int] = []
-    here = data
+    here: Any = data
     for step in loc:
         if (isinstance(here, dict) and step in here) or (
             isinstance(here, list) and isinstance(step, int) and step < len(here)

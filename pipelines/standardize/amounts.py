@@ -10,7 +10,6 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.contracts.model import Field
-from pipelines.standardize.conventions import Numbers
 from pipelines.standardize.mapping import Balance, IndicatedAmounts, SignedAmounts, Source, TwoColumns
 from pipelines.standardize.reading import Check, Reading, read_decimal
 from pipelines.standardize.sourcing import Origins
@@ -23,34 +22,28 @@ def zero(field: Field) -> pl.Expr:
     return pl.lit(_ZERO, dtype=field.dtype)
 
 
-def amount(field: Field, source: Source, origins: Origins, numbers: Numbers) -> Reading:
+def amount(field: Field, source: Source, origins: Origins) -> Reading:
     """One column's signed amount."""
-    reading = read_decimal(field, origins.text(source), source.numbers or numbers)
+    reading = read_decimal(field, origins.text(source), source.numbers or origins.numbers, origins.steps)
     return Reading(-reading.value, reading.checks) if source.negate else reading
 
 
 def sides(
-    shape: SignedAmounts | TwoColumns | IndicatedAmounts,
-    debit: Field,
-    credit: Field,
-    origins: Origins,
-    numbers: Numbers,
+    shape: SignedAmounts | TwoColumns | IndicatedAmounts, debit: Field, credit: Field, origins: Origins
 ) -> tuple[Reading, Reading]:
     """Readings of debit and credit."""
     match shape:
         case TwoColumns():
-            return _two_columns(shape, debit, credit, origins, numbers)
+            return _two_columns(shape, debit, credit, origins)
         case SignedAmounts():
-            return _signed(shape, debit, credit, origins, numbers)
+            return _signed(shape, debit, credit, origins)
         case IndicatedAmounts():
-            return _indicated(shape, debit, credit, origins, numbers)
+            return _indicated(shape, debit, credit, origins)
 
 
-def _two_columns(
-    shape: TwoColumns, debit: Field, credit: Field, origins: Origins, numbers: Numbers
-) -> tuple[Reading, Reading]:
-    left = amount(debit, shape.debit, origins, numbers)
-    right = amount(credit, shape.credit, origins, numbers)
+def _two_columns(shape: TwoColumns, debit: Field, credit: Field, origins: Origins) -> tuple[Reading, Reading]:
+    left = amount(debit, shape.debit, origins)
+    right = amount(credit, shape.credit, origins)
     no_debit, no_credit = origins.text(shape.debit).is_null(), origins.text(shape.credit).is_null()
     # An empty side is zero only beside a filled one: a row without any amount is not a row of nothing.
     return (
@@ -59,10 +52,8 @@ def _two_columns(
     )
 
 
-def _signed(
-    shape: SignedAmounts, debit: Field, credit: Field, origins: Origins, numbers: Numbers
-) -> tuple[Reading, Reading]:
-    reading = amount(debit, shape.amount, origins, numbers)
+def _signed(shape: SignedAmounts, debit: Field, credit: Field, origins: Origins) -> tuple[Reading, Reading]:
+    reading = amount(debit, shape.amount, origins)
     value = reading.value if shape.positive == "debit" else -reading.value
     return (
         Reading(pl.when(value >= _ZERO).then(value).when(value < _ZERO).then(zero(debit)), reading.checks),
@@ -70,12 +61,11 @@ def _signed(
     )
 
 
-def _indicated(
-    shape: IndicatedAmounts, debit: Field, credit: Field, origins: Origins, numbers: Numbers
-) -> tuple[Reading, Reading]:
-    reading = amount(debit, shape.amount, origins, numbers)
+def _indicated(shape: IndicatedAmounts, debit: Field, credit: Field, origins: Origins) -> tuple[Reading, Reading]:
+    reading = amount(debit, shape.amount, origins)
     word = origins.text(shape.indicator)
     is_debit, check = side(debit.name, word, shape.debit_words, shape.credit_words, reading.value.is_not_null())
+    is_debit = origins.steps.keep(is_debit)
     return (
         Reading(pl.when(is_debit).then(reading.value).when(~is_debit).then(zero(debit)), (*reading.checks, check)),
         Reading(pl.when(~is_debit).then(reading.value).when(is_debit).then(zero(credit))),
@@ -91,11 +81,11 @@ def side(
     return is_debit, Check(column, needed & is_debit.is_null(), "unknown_value", word, message)
 
 
-def balance(field: Field, said: Balance, source: Source, origins: Origins, numbers: Numbers) -> Reading:
+def balance(field: Field, said: Balance, source: Source, origins: Origins) -> Reading:
     """A signed amount, debit positive, out of two columns or of amount and indicator."""
     if said.debit is not None and said.credit is not None:
         texts = [origins.text(Source(column=names, optional=source.optional)) for names in (said.debit, said.credit)]
-        left, right = (read_decimal(field, text, source.numbers or numbers) for text in texts)
+        left, right = (read_decimal(field, text, source.numbers or origins.numbers, origins.steps) for text in texts)
         value = (
             pl.when(texts[0].is_null() & texts[1].is_null())
             .then(None)
@@ -106,9 +96,8 @@ def balance(field: Field, said: Balance, source: Source, origins: Origins, numbe
         )
         checks = (*left.checks, *right.checks)
     else:
-        reading = read_decimal(
-            field, origins.text(Source(column=said.amount, optional=source.optional)), source.numbers or numbers
-        )
+        text = origins.text(Source(column=said.amount, optional=source.optional))
+        reading = read_decimal(field, text, source.numbers or origins.numbers, origins.steps)
         word = origins.text(Source(column=said.indicator, optional=source.optional))
         is_debit, check = side(field.name, word, said.debit_words, said.credit_words, reading.value != _ZERO)
         # zero needs no side: many systems leave the word out there

@@ -66,7 +66,7 @@ class Numbers(Strict):
     decimal_mark: Literal[".", ","] = "."
     thousands_marks: Annotated[tuple[StrictStr, ...], BeforeValidator(one_or_more)] = ()
     negative: Annotated[
-        tuple[Literal["trailing_minus", "parentheses", "cr_dr"], ...], BeforeValidator(one_or_more)
+        tuple[Literal["trailing_minus", "typographic_minus", "parentheses", "cr_dr"], ...], BeforeValidator(one_or_more)
     ] = ()
     strip: Annotated[tuple[StrictStr, ...], BeforeValidator(one_or_more)] = ()
     implied_decimals: Annotated[StrictInt, Field(ge=0, le=6)] = 0
@@ -145,7 +145,8 @@ def has_time(fmt: str) -> bool:
 def doubtful_text(one: str, other: str) -> tuple[str, date, date] | None:
     """A text that both formats read, but as different dates; None where there is none."""
     if one in EXCEL_SERIALS and other in EXCEL_SERIALS:
-        return ("46000", *(EXCEL_SERIALS[fmt] + timedelta(days=46000) for fmt in (one, other)))
+        first, second = (EXCEL_SERIALS[fmt] + timedelta(days=46000) for fmt in (one, other))
+        return "46000", first, second
     if one in EXCEL_SERIALS or other in EXCEL_SERIALS:
         return None  # serials are read as at most five digits; formats of six digits and more never are
     samples = [

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.contracts.model import Field, Kind
 from pipelines.standardize.conventions import EXCEL_SERIALS, Booleans, Dates, FiscalYear, Numbers, has_time, has_year
+from pipelines.standardize.steps import Steps
 
 _WIDE = pl.Decimal(38, 18)  # room to see what stands beyond a field's scale
 _BLANKS = " \u00a0\u202f\u2009\u2007"
@@ -24,7 +25,7 @@ _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 @dataclass(frozen=True)
 class Check:
-    """A way in which a field could fail to be read: where `failed` is true, `text` is shown with `rule` and `message`."""
+    """A way in which a field could fail to be read: where `failed` holds, `text` is shown with `rule` and `message`."""
 
     column: str
     failed: pl.Expr
@@ -41,53 +42,55 @@ class Reading:
     checks: tuple[Check, ...] = ()
 
 
-def read_text(field: Field, text: pl.Expr, numbers: Numbers, dates: DateReader | None, booleans: Booleans) -> Reading:
+@dataclass(frozen=True)
+class Conventions:
+    """How one field's values are written."""
+
+    numbers: Numbers
+    dates: DateReader | None
+    booleans: Booleans
+
+
+def read_text(field: Field, text: pl.Expr, written: Conventions, steps: Steps) -> Reading:
     """A field's value out of trimmed text (null where empty), by the field's kind."""
     match field.kind:
         case Kind.STRING:
             return Reading(text)
         case Kind.DECIMAL:
-            return read_decimal(field, text, numbers)
+            return read_decimal(field, text, written.numbers, steps)
         case Kind.INTEGER:
-            return _read_integer(field, text, numbers)
+            return _read_integer(field, text, written.numbers, steps)
         case Kind.BOOLEAN:
-            return _read_boolean(field, text, booleans)
+            return _read_boolean(field, text, written.booleans, steps)
         case Kind.DATE | Kind.TIMESTAMP:
-            if dates is None:
+            if written.dates is None:
                 raise AssertionError(f"{field.name}: no date formats; configuration is checked before rows are read")
-            return dates.read(field, text)
+            return written.dates.read(field, text, steps)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def read_decimal(field: Field, text: pl.Expr, numbers: Numbers, *, column: str | None = None) -> Reading:
-    """Exact decimal of the field's precision and scale; `column` names the field in problems where it is another."""
-    plain = plain_number(text, numbers)
-    # Cutting (not rounding) far behind the scale keeps every half exact, however long a noise of digits is.
-    wide = plain.str.replace(r"(\.\d{18})\d+$", "$1").cast(_WIDE, strict=False)
-    near = wide.round(field.scale, mode="half_away_from_zero")
-    value = near.cast(pl.Decimal(field.precision, field.scale), strict=False)
-    digits = plain.str.replace_all(".", "", literal=True).str.strip_chars_start("+-0").str.len_bytes()
-    name = column or field.name
+def read_decimal(field: Field, text: pl.Expr, numbers: Numbers, steps: Steps) -> Reading:
+    """Exact decimal of the field's precision and scale. Decimals behind the eighteenth count only as noise."""
+    plain = plain_number(text, numbers, steps)
+    wide = steps.keep(plain.cast(_WIDE, strict=False))
+    near = steps.keep(wide.round(field.scale, mode="half_away_from_zero"))
+    value = steps.keep(near.cast(pl.Decimal(field.precision, field.scale), strict=False))
+    digits = plain.str.len_bytes() - 1 - plain.str.starts_with("-").cast(pl.UInt32)  # beside the mark and the sign
+    too_precise = f"has more than {field.scale} decimals. Send it rounded, as the books hold it."
     return Reading(
         value,
         (
-            Check(name, text.is_not_null() & value.is_null(), "not_a_number", text, _number_message(numbers, field)),
-            Check(
-                name,
-                value.is_not_null() & (near != wide) & (digits < _NOISE_DIGITS),
-                "too_precise",
-                text,
-                f"has more than {field.scale} decimals. Send it rounded, as the books hold it.",
-            ),
+            Check(field.name, text.is_not_null() & value.is_null(), "not_a_number", text, _expected(numbers, field)),
+            Check(field.name, (near != wide) & (digits < _NOISE_DIGITS), "too_precise", text, too_precise),
         ),
     )
 
 
-def plain_number(text: pl.Expr, numbers: Numbers) -> pl.Expr:
+def plain_number(text: pl.Expr, numbers: Numbers, steps: Steps) -> pl.Expr:
     """`-1234.5` out of a number written by `numbers`; null where the text is no such number."""
-    bare = _with_leading_sign(text, numbers)
+    bare = steps.keep(_with_leading_sign(text, numbers))
     marks = _thousands(numbers)
     decimal = re.escape(numbers.decimal_mark)
     groups = rf"|\d{{1,3}}(?:[{re.escape(marks)}]\d{{2,3}})*[{re.escape(marks)}]\d{{3}}" if marks else ""
@@ -99,7 +102,7 @@ def plain_number(text: pl.Expr, numbers: Numbers) -> pl.Expr:
         plain = plain.str.replace(numbers.decimal_mark, ".", literal=True)
     if numbers.implied_decimals:
         plain = _with_implied_mark(plain, numbers.implied_decimals)
-    return pl.when(well_formed).then(plain)
+    return steps.keep(pl.when(well_formed).then(plain))
 
 
 def _thousands(numbers: Numbers) -> str:
@@ -109,7 +112,9 @@ def _thousands(numbers: Numbers) -> str:
 
 
 def _with_leading_sign(text: pl.Expr, numbers: Numbers) -> pl.Expr:
-    bare = text.str.replace("\u2212", "-", literal=True)
+    bare = text
+    if "typographic_minus" in numbers.negative:
+        bare = bare.str.replace("\u2212", "-", literal=True)
     for around in numbers.strip:
         bare = bare.str.replace_all(around, "", literal=True)
     if numbers.strip:
@@ -141,7 +146,7 @@ def _with_implied_mark(plain: pl.Expr, places: int) -> pl.Expr:
     return pl.when(plain.str.contains(".", literal=True)).then(plain).otherwise(marked)
 
 
-def _number_message(numbers: Numbers, field: Field) -> str:
+def _expected(numbers: Numbers, field: Field) -> str:
     marks = "".join(numbers.thousands_marks)
     between = f", thousands mark {marks!r}" if marks else ""
     return (
@@ -150,20 +155,21 @@ def _number_message(numbers: Numbers, field: Field) -> str:
     )
 
 
-def _read_integer(field: Field, text: pl.Expr, numbers: Numbers) -> Reading:
-    plain = plain_number(text, numbers)
+def _read_integer(field: Field, text: pl.Expr, numbers: Numbers, steps: Steps) -> Reading:
+    plain = plain_number(text, numbers, steps)
     # a whole number may be written 3.0; 3.5 is none
-    value = plain.str.extract(r"^\+?(-?\d+)(?:\.0*)?$").cast(pl.Int64, strict=False)
+    whole = plain.str.strip_prefix("+").str.replace(r"\.0*$", "")
+    value = steps.keep(whole.cast(pl.Int64, strict=False))
     failed = text.is_not_null() & value.is_null()
     return Reading(
         value, (Check(field.name, failed, "not_an_integer", text, "is no whole number. Correct it at source."),)
     )
 
 
-def _read_boolean(field: Field, text: pl.Expr, booleans: Booleans) -> Reading:
+def _read_boolean(field: Field, text: pl.Expr, booleans: Booleans, steps: Steps) -> Reading:
     word = text.str.to_lowercase()
     yes, no = ([word.lower() for word in words] for words in (booleans.true_words, booleans.false_words))
-    value = pl.when(word.is_in(yes)).then(pl.lit(True)).when(word.is_in(no)).then(pl.lit(False))
+    value = steps.keep(pl.when(word.is_in(yes)).then(pl.lit(True)).when(word.is_in(no)).then(pl.lit(False)))
     expected = f"is neither yes ({', '.join(booleans.true_words)}) nor no ({', '.join(booleans.false_words)})."
     failed = text.is_not_null() & value.is_null()
     return Reading(
@@ -182,13 +188,15 @@ class DateReader:
     first: date | None = None
     last: date | None = None
 
-    def read(self, field: Field, text: pl.Expr) -> Reading:
+    def read(self, field: Field, text: pl.Expr, steps: Steps) -> Reading:
         """Date (or timestamp) of the text; impossible days and years outside 1900–2199 cannot be read."""
         if field.kind is Kind.TIMESTAMP:
             value = pl.coalesce([text.str.to_datetime(fmt, strict=False, time_unit="us") for fmt in self.dates.formats])
         else:
             value = pl.coalesce([self._read(text, fmt) for fmt in self.dates.formats])
+            value = steps.keep(value)
             value = pl.when(value.is_between(_EARLIEST, _LATEST)).then(value)
+        value = steps.keep(value)
         within = f" within the fiscal year {self.first} to {self.last}" if self.first else ""
         message = f"is no date written as {' or '.join(self.dates.formats)}{within}. Correct it at source, or declare its format."
         failed = text.is_not_null() & value.is_null()

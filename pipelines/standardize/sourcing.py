@@ -15,10 +15,16 @@ import polars as pl
 
 from pipelines.errors import SourceError
 from pipelines.sources.table import TextTable
-from pipelines.standardize.mapping import FiscalCalendar, Source
+from pipelines.standardize.mapping import Mapping, Source
+from pipelines.standardize.steps import Steps
 
 FILE_NAME = "file_name"  # metadata key under which a file's own name is known
-VALUE, TEXT = "v:", "t:"  # prefixes of typed and of text columns while a frame is being standardized
+VALUE = "v:"  # prefix of a contract field's typed column while a frame is being standardized
+# What decides a source's text; how it is read and recoded afterwards does not.
+_WHERE = {
+    *("column", "metadata", "value", "first_of", "joined", "derive", "row_number", "from_", "separator", "optional"),
+    *("pattern", "when_empty", "empty_words", "strip_leading_zeros"),
+}
 
 
 def file_of(table: TextTable) -> str:
@@ -27,16 +33,21 @@ def file_of(table: TextTable) -> str:
 
 
 class Origins:
-    """The headers and metadata of one table; remembers what was used and what a mapping names in vain."""
+    """The headers and metadata of one table; remembers what was used and what a mapping names in vain.
 
-    def __init__(self, table: TextTable, calendar: FiscalCalendar) -> None:
+    `steps` collects the columns that are worked out on the way, `numbers` is how numbers are written by default.
+    """
+
+    def __init__(self, table: TextTable, mapping: Mapping) -> None:
         self._file, self._section = file_of(table), table.section
         self._columns = table.columns
         self._metadata: Dictionary[str, str] = table.metadata
         self._alike: dict[str, list[str]] = {}
         for column in table.columns:
             self._alike.setdefault(_alike(column), []).append(column)
-        self.calendar = calendar
+        self.calendar, self.numbers = mapping.fiscal_calendar, mapping.numbers
+        self.steps = Steps()
+        self._texts: dict[str, pl.Expr] = {}
         self.used: set[str] = set()
         self._missing: list[tuple[str, ...]] = []
 
@@ -91,6 +102,12 @@ class Origins:
 
     def text(self, source: Source) -> pl.Expr:
         """The trimmed text of a source, null where it is empty. `values` of inner sources are already applied."""
+        said = source.model_dump_json(include=_WHERE)
+        if said not in self._texts:
+            self._texts[said] = self.steps.keep(self._text(source))
+        return self._texts[said]
+
+    def _text(self, source: Source) -> pl.Expr:
         found = self._origin(source)
         if source.pattern is not None:
             found = found.str.extract(source.pattern).str.strip_chars()

@@ -12,8 +12,7 @@ import polars as pl
 
 from pipelines.contracts.model import Contract, Field
 from pipelines.standardize.amounts import amount, side
-from pipelines.standardize.conventions import Numbers
-from pipelines.standardize.mapping import Mapping, Source, TwoAccounts
+from pipelines.standardize.mapping import Mapping, TwoAccounts
 from pipelines.standardize.reading import Check
 from pipelines.standardize.sourcing import VALUE, Origins
 
@@ -24,62 +23,46 @@ _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True)
-class Split:
-    """The helper columns of every source row, and what could fail in them."""
-
-    columns: tuple[pl.Expr, ...]
-    more: tuple[pl.Expr, ...]  # built on `columns`
-    checks: tuple[Check, ...]
-
-
-def prepare(shape: TwoAccounts, mapping: Mapping, contract: Contract, origins: Origins, numbers: Numbers) -> Split:
-    """Amounts, sides, accounts and tax of each source row, as columns that `parts` then deals out."""
+def prepare(shape: TwoAccounts, mapping: Mapping, contract: Contract, origins: Origins) -> tuple[Check, ...]:
+    """Keep amounts, sides, accounts and tax of each source row as columns that `parts` deals out; say what could fail."""
+    keep = origins.steps.keep
     debit = contract.field(mapping.debit_field)
-    gross = amount(debit, shape.amount, origins, numbers)
-    base = amount(debit, shape.base_amount, origins, numbers) if shape.base_amount else None
+    gross = amount(debit, shape.amount, origins)
+    base = amount(debit, shape.base_amount, origins) if shape.base_amount else None
     word = origins.text(shape.indicator)
     is_debit, side_check = side(debit.name, word, shape.debit_words, shape.credit_words, gross.value.is_not_null())
+    keep(is_debit, "@is_debit")
+    account = keep(origins.text(shape.account), "@account")
+    contra = keep(origins.text(shape.contra_account), "@contra")
     key_text = origins.text(shape.tax_key) if shape.tax_key else pl.lit(None, dtype=pl.String)
-    contra_key, own_key = (_automatic(shape, origins, side_) for side_ in (shape.contra_account, shape.account))
     # Keys are written 9 or 09; 0 says no key.
-    said_key = key_text.str.strip_chars_start("0").replace({"": None})
-    key = pl.coalesce([said_key, contra_key, own_key])
-    own_side = said_key.is_null() & contra_key.is_null() & own_key.is_not_null()
-    reversed_ = _reversed(shape, key, origins)
-    sign = pl.when(reversed_).then(pl.lit(-1)).otherwise(pl.lit(1))
+    said_key = keep(key_text.str.strip_chars_start("0").replace({"": None}), "@said_key")
+    contra_key = keep(_automatic(shape, contra), "@contra_key")
+    own_key = keep(_automatic(shape, account), "@own_key")
+    key = keep(pl.coalesce([said_key, contra_key, own_key]), "@key")
+    keep(said_key.is_null() & contra_key.is_null() & own_key.is_not_null(), "@own_side")
+    sign = keep(pl.when(_reversed(shape, key, origins)).then(pl.lit(-1)).otherwise(pl.lit(1)), "@sign")
     functional = gross.value if base is None else pl.coalesce([base.value, gross.value])
+    keep((functional * sign).cast(debit.dtype), "@gross")
+    keep((gross.value * sign).cast(debit.dtype), "@transaction")
+    for column, name in zip(_tax_columns(shape, debit), ("@tax", "@tax_transaction", "@tax_account"), strict=True):
+        keep(column, name)
     checks = [*gross.checks, *(base.checks if base else ()), side_check]
     if shape.tax_key:
-        known = {_bare(name) for name in shape.tax_keys}
-        unknown = said_key.is_not_null() & ~said_key.is_in(sorted(known))
-        message = (
-            f"is a tax key whose rate is not known; known are {', '.join(sorted(known)) or 'none'}. Add it to tax_keys."
-        )
+        known = sorted({_bare(name) for name in shape.tax_keys})
+        unknown = said_key.is_not_null() & ~said_key.is_in(known)
+        message = f"is a tax key whose rate is not known; known are {', '.join(known) or 'none'}. Add it to tax_keys."
         checks.append(Check("tax_code", unknown, "unknown_value", key_text, message))
     checks += _currency_checks(shape, mapping, origins, base.value if base else None)
-    return Split(
-        columns=(
-            is_debit.alias("@is_debit"),
-            (functional * sign).cast(debit.dtype).alias("@gross"),
-            (gross.value * sign).cast(debit.dtype).alias("@transaction"),
-            origins.text(shape.account).alias("@account"),
-            origins.text(shape.contra_account).alias("@contra"),
-            key.alias("@key"),
-            own_side.alias("@own_side"),
-        ),
-        more=_tax_columns(shape, debit),
-        checks=tuple(checks),
-    )
+    return tuple(checks)
 
 
 def _bare(key: str) -> str:
     return key.lstrip("0")
 
 
-def _automatic(shape: TwoAccounts, origins: Origins, source: Source) -> pl.Expr:
+def _automatic(shape: TwoAccounts, account: pl.Expr) -> pl.Expr:
     """The key with which the account posts by itself; null where it does not."""
-    account = origins.text(source)
     key = pl.lit(None, dtype=pl.String)
     for rule in shape.automatic_accounts:
         last = rule.last or rule.first
@@ -113,18 +96,14 @@ def _tax_columns(shape: TwoAccounts, debit: Field) -> tuple[pl.Expr, ...]:
     accounts = {_bare(name): does.account or "" for name, does in shape.tax_keys.items() if does.rate}
     if not rates:
         nothing = pl.lit(_ZERO, dtype=debit.dtype)
-        return (
-            nothing.alias("@tax"),
-            nothing.alias("@tax_transaction"),
-            pl.lit(None, dtype=pl.String).alias("@tax_account"),
-        )
+        return nothing, nothing, pl.lit(None, dtype=pl.String)
     key = pl.col("@key")
     rate = key.replace_strict(list(rates), list(rates.values()), default=None, return_dtype=pl.Int64)
     account = key.replace_strict(list(accounts), list(accounts.values()), default=None, return_dtype=pl.String)
     return (
-        included_tax(pl.col("@gross"), rate).cast(debit.dtype).alias("@tax"),
-        included_tax(pl.col("@transaction"), rate).cast(debit.dtype).alias("@tax_transaction"),
-        account.alias("@tax_account"),
+        included_tax(pl.col("@gross"), rate).cast(debit.dtype),
+        included_tax(pl.col("@transaction"), rate).cast(debit.dtype),
+        account,
     )
 
 

@@ -18,8 +18,8 @@ from pipelines.standardize.amounts import balance, sides
 from pipelines.standardize.conventions import Booleans, Dates, has_year
 from pipelines.standardize.leaving_out import leave_out
 from pipelines.standardize.mapping import Mapping, Source, TwoAccounts
-from pipelines.standardize.reading import Check, DateReader, Reading, fiscal_year_bounds, read_text
-from pipelines.standardize.sourcing import TEXT, VALUE, Origins, derived, file_of, recoded
+from pipelines.standardize.reading import Check, Conventions, DateReader, Reading, fiscal_year_bounds, read_text
+from pipelines.standardize.sourcing import VALUE, Origins, derived, file_of, recoded
 
 PART = "source_part"
 PROBLEMS: dict[str, pl.DataType] = {
@@ -59,14 +59,12 @@ class Standardized:
 
 def standardize(table: TextTable, mapping: Mapping, contract: Contract) -> Standardized:
     """Carry `mapping` out on `table`. Raises SourceError where the file lacks what the mapping names, or is not to have more."""
-    origins = Origins(table, mapping.fiscal_calendar)
+    origins = Origins(table, mapping)
     work = _Work(table, mapping, contract, origins)
     plan = work.plan()
     remaining = leave_out(table, mapping, origins)
     extra = _extra(table, mapping, origins)
-    staged = remaining.frame
-    for level in plan.levels:
-        staged = staged.with_columns(level)
+    staged = origins.steps.applied(remaining.frame)
     failed = pl.any_horizontal([check.failed for check in plan.checks]) if plan.checks else pl.lit(False)
     staged = staged.with_columns(failed.fill_null(value=False).alias(_FAILED))
     typed = _dealt_out(staged, plan, mapping, contract)
@@ -118,74 +116,67 @@ def _problems(failed: pl.LazyFrame, checks: tuple[Check, ...]) -> pl.LazyFrame:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Columns to add, level by level (a level builds on those before it), and everything that could fail."""
+    """The fields that have a typed column, everything that could fail, and the field that counts a document's rows."""
 
-    levels: list[list[pl.Expr]]
-    checks: tuple[Check, ...]
     fields: frozenset[str]
-    numbered: str | None  # the field that counts the rows of a document
+    checks: tuple[Check, ...]
+    numbered: str | None
 
 
 class _Work:
-    """Turns a mapping into a plan for one table."""
+    """Turns a mapping into columns of one table; they are kept in the origins' steps."""
 
     def __init__(self, table: TextTable, mapping: Mapping, contract: Contract, origins: Origins) -> None:
         self._table, self._mapping, self._contract, self._origins = table, mapping, contract, origins
 
     def plan(self) -> _Plan:
-        levels: list[list[pl.Expr]] = []
         checks: list[Check] = []
-        fields: set[str] = set()
         numbered = None
-        for group in _levels(self._mapping):
-            level_texts: list[pl.Expr] = []
-            values: list[pl.Expr] = []
-            for name in group:
-                source, field = self._mapping.columns[name], self._contract.field(name)
-                if source.row_number == "document":
-                    numbered = name
-                    fields.add(name)
-                    continue
-                reading = self._reading(field, source, level_texts)
-                values.append(reading.value.alias(VALUE + name))
-                checks += reading.checks
-                fields.add(name)
-            levels += [level_texts, values]
-        amounts = self._mapping.amounts
-        if isinstance(amounts, TwoAccounts):
-            split = splitting.prepare(amounts, self._mapping, self._contract, self._origins, self._mapping.numbers)
-            levels += [list(split.columns), list(split.more)]
-            checks += split.checks
-        elif amounts is not None:
-            names = (self._mapping.debit_field, self._mapping.credit_field)
-            debit, credit = (self._contract.field(name) for name in names)
-            readings = sides(amounts, debit, credit, self._origins, self._mapping.numbers)
-            levels.append([reading.value.alias(VALUE + name) for reading, name in zip(readings, names, strict=True)])
-            checks += [check for reading in readings for check in reading.checks]
-        fields.update(self._mapping.filled_by_amounts)
-        return _Plan([level for level in levels if level], tuple(checks), frozenset(fields), numbered)
+        for name in _in_order(self._mapping):
+            source = self._mapping.columns[name]
+            if source.row_number == "document":
+                numbered = name
+            else:
+                checks += self._kept(name, self._reading(self._contract.field(name), source))
+        checks += self._amounts()
+        filled = {*self._mapping.columns, *self._mapping.filled_by_amounts}
+        return _Plan(frozenset(filled), tuple(checks), numbered)
 
-    def _reading(self, field: Field, source: Source, texts: list[pl.Expr]) -> Reading:
+    def _kept(self, name: str, reading: Reading) -> tuple[Check, ...]:
+        self._origins.steps.keep(reading.value, VALUE + name)
+        return reading.checks
+
+    def _amounts(self) -> tuple[Check, ...]:
+        amounts = self._mapping.amounts
+        if amounts is None:
+            return ()
+        if isinstance(amounts, TwoAccounts):
+            return splitting.prepare(amounts, self._mapping, self._contract, self._origins)
+        names = (self._mapping.debit_field, self._mapping.credit_field)
+        debit, credit = (self._contract.field(name) for name in names)
+        kept = [self._kept(*pair) for pair in zip(names, sides(amounts, debit, credit, self._origins), strict=True)]
+        return (*kept[0], *kept[1])
+
+    def _reading(self, field: Field, source: Source) -> Reading:
         if source.derive is not None and source.derive != "period_of":
             return Reading(derived(source, self._origins.first_month()))
         if source.row_number == "file" and field.kind is Kind.INTEGER:
             return Reading(pl.col(ROW).cast(pl.Int64))
-        numbers = source.numbers or self._mapping.numbers
         if source.balance is not None:
-            return balance(field, source.balance, source, self._origins, numbers)
-        texts.append(self._origins.text(source).alias(TEXT + field.name))
-        text = pl.col(TEXT + field.name)
+            return balance(field, source.balance, source, self._origins)
+        text = self._origins.text(source)
         booleans = source.booleans or self._mapping.booleans
         unknown: tuple[Check, ...] = ()
         if source.values is not None:
             known = ", ".join(source.values)
-            raw, text = text, recoded(text, source)
+            raw, text = text, self._origins.steps.keep(recoded(text, source))
             message = (
                 f"is a code without a standard value; known are {known}. Add it to values, or correct it at source."
             )
             unknown = (Check(field.name, raw.is_not_null() & text.is_null(), "unknown_value", raw, message),)
             booleans = Booleans()
-        reading = read_text(field, text, numbers, self._dates(field, source), booleans)
+        written = Conventions(source.numbers or self._mapping.numbers, self._dates(field, source), booleans)
+        reading = read_text(field, text, written, self._origins.steps)
         value = -reading.value if source.negate else reading.value
         return Reading(value, (*unknown, *reading.checks))
 
@@ -215,19 +206,17 @@ class _Work:
             ) from err
 
 
-def _levels(mapping: Mapping) -> list[list[str]]:
+def _in_order(mapping: Mapping) -> list[str]:
     """The mapped fields in an order in which each comes after those it is derived from."""
     left = dict(mapping.columns)
-    done: set[str] = set()
-    levels: list[list[str]] = []
+    ordered: list[str] = []
     while left:
-        ready = [name for name, source in left.items() if source.needs & mapping.columns.keys() <= done]
+        ready = [name for name, source in left.items() if not source.needs & left.keys()]
         if not ready:
             raise AssertionError(f"fields derived from each other: {', '.join(left)}; configuration is checked before")
-        levels.append(ready)
-        done.update(ready)
-        left = {name: source for name, source in left.items() if name not in done}
-    return levels
+        ordered += ready
+        left = {name: source for name, source in left.items() if name not in ready}
+    return ordered
 
 
 def _dealt_out(staged: pl.LazyFrame, plan: _Plan, mapping: Mapping, contract: Contract) -> pl.LazyFrame:
