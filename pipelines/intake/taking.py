@@ -26,7 +26,7 @@ from pipelines.intake.kin import refuse_together
 from pipelines.intake.repeated import first_of_same_bytes
 from pipelines.intake.replay import READER_VERSION, expected_fingerprints
 from pipelines.intake.sheets import numbered
-from pipelines.lake.archive import verified
+from pipelines.lake.archive import archived, verified
 from pipelines.lake.deliveries import QUARANTINE_SCHEMA, DeliveryFrames, write_delivery
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
@@ -61,6 +61,17 @@ class TakenIn:
 
 
 @dataclass(frozen=True)
+class _Opened:
+    """A received file with what it takes to read it: the branch's words on it, its bytes, room for copies."""
+
+    branch: BranchConfig
+    config: FileConfig
+    file: ReceivedFile
+    path: Path
+    scratch: Path
+
+
+@dataclass(frozen=True)
 class _Refused:
     """A dataset of which no row could be standardized: why, and its tables if they could at least be read."""
 
@@ -81,14 +92,16 @@ def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile)
     if config is None:
         record_unrecognised(log, file)
         return TakenIn(file, "unrecognised")
-    if (branch.branch_id, file.sequence) not in taken_in(log, branch.branch_id):
+    again = (branch.branch_id, file.sequence) in taken_in(log, branch.branch_id)
+    if not again:
         first = first_of_same_bytes(lake, log, branch, file)
         if first is not None:
             record_repeated(log, file, first)
             return TakenIn(file, "nothing_new")
+    path = verified(lake, file.sha256) if again else archived(lake, file.sha256, file.size)
     scratch = lake.scratch / f"reading-{uuid.uuid4().hex}"
     try:
-        receipts = _deliver(lake, branch, config, file, scratch)
+        receipts = _deliver(lake, _Opened(branch, config, file, path, scratch))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     deliveries = [TakenInDelivery(one.dataset, one.delivery_id, one.fingerprint) for one in receipts]
@@ -98,9 +111,10 @@ def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile)
     return TakenIn(file, "taken_in", tuple(receipts))
 
 
-def _deliver(lake: Lake, branch: BranchConfig, config: FileConfig, file: ReceivedFile, scratch: Path) -> list[Receipt]:
+def _deliver(lake: Lake, opened: _Opened) -> list[Receipt]:
+    branch, config, file = opened.branch, opened.config, opened.file
     try:
-        tables = _tables(verified(lake, file.sha256), config, file, scratch)
+        tables = _tables(opened)
         metadata = _metadata(tables)
         delivered_on = config.delivery_date.resolve(file.path, metadata, file.received_at, branch.time_zone)
     except SourceError as error:
@@ -120,13 +134,13 @@ def _deliver(lake: Lake, branch: BranchConfig, config: FileConfig, file: Receive
     return [*receipts, *(_write_refused(lake, drafts, one) for one in refused)]
 
 
-def _tables(path: Path, config: FileConfig, file: ReceivedFile, scratch: Path) -> list[TextTable]:
+def _tables(opened: _Opened) -> list[TextTable]:
     """The file's tables; errors and mappings know it by the branch's own name, not by its name in the archive."""
     try:
-        tables = read_file(path, config.layout, scratch)
+        tables = read_file(opened.path, opened.config.layout, opened.scratch)
     except SourceError as error:
-        raise SourceError(file.path, error.place, error.problem, error.fix) from error
-    return [replace(table, metadata={**table.metadata, "file_name": file.path}) for table in tables]
+        raise SourceError(opened.file.path, error.place, error.problem, error.fix) from error
+    return [replace(table, metadata={**table.metadata, "file_name": opened.file.path}) for table in tables]
 
 
 def _metadata(tables: list[TextTable]) -> Mapping[str, str]:
