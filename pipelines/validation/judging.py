@@ -7,6 +7,7 @@ refused and duplicate rows together are the rows that came in. Not here: parsing
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -71,6 +72,7 @@ class _Delivery:
     unread: pl.DataFrame  # position and column of every value that could not be read
     repeated: pl.Series  # rows whose key occurs more than once
     copies: pl.DataFrame  # rows that repeat another one: position, fields, place, `first` = the source row that is kept
+    shown: Callable[[pl.Expr], pl.Expr]  # source_row as a message shows it
 
     @property
     def copied(self) -> pl.Series:
@@ -96,15 +98,27 @@ class _Delivery:
         return without(self.ids.is_in(self.ids.gather(positions).unique().implode()).arg_true(), self.copied)
 
 
-def judge(frame: pl.DataFrame, problems: pl.DataFrame, contract: Contract, *, unreadable: int = 0) -> Judgement:
+def _as_it_is(row: pl.Expr) -> pl.Expr:
+    return row
+
+
+def judge(
+    frame: pl.DataFrame,
+    problems: pl.DataFrame,
+    contract: Contract,
+    *,
+    unreadable: int = 0,
+    shown: Callable[[pl.Expr], pl.Expr] = _as_it_is,
+) -> Judgement:
     """Judge the standardized rows of one delivery.
 
     `frame`: the contract's fields with source_row and source_part, which together name a row. `problems`: values that
     could not be read (source_row, source_part, rule, column, value, message); the field is null in `frame`.
     `unreadable`: rows of the source that never became rows of `frame`; they count as refused for the threshold.
+    `shown`: how a message writes another row's source_row, where the caller numbers rows over several sheets.
     Raises `ContractError` where the frame has other columns or types than the contract.
     """
-    delivery = _delivery(frame, problems, contract)
+    delivery = _delivery(frame, problems, contract, shown)
     own = _own_failures(delivery)
     clashing = _clashing(delivery)
     bad = union(delivery.unread_rows, clashing, *(failure.rows for failure in own))
@@ -132,7 +146,9 @@ def judge(frame: pl.DataFrame, problems: pl.DataFrame, contract: Contract, *, un
     )
 
 
-def _delivery(frame: pl.DataFrame, problems: pl.DataFrame, contract: Contract) -> _Delivery:
+def _delivery(
+    frame: pl.DataFrame, problems: pl.DataFrame, contract: Contract, shown: Callable[[pl.Expr], pl.Expr]
+) -> _Delivery:
     rows = frame.select(*contract.names, *PLACE).with_row_index(POSITION)
     unread = pl.DataFrame(schema={POSITION: pl.UInt32, "column": pl.String})
     if not problems.is_empty():
@@ -141,7 +157,7 @@ def _delivery(frame: pl.DataFrame, problems: pl.DataFrame, contract: Contract) -
     ids = document_ids(rows, contract.document_key)
     repeated = repeated_keys(rows, ids, contract)
     copies = _copies(rows[without(repeated, unread.get_column(POSITION))], contract)
-    return _Delivery(contract, rows, ids, unread, repeated, copies)
+    return _Delivery(contract, rows, ids, unread, repeated, copies, shown)
 
 
 def _copies(repeated: pl.DataFrame, contract: Contract) -> pl.DataFrame:
@@ -243,7 +259,8 @@ def _problem_findings(delivery: _Delivery, problems: pl.DataFrame) -> list[pl.Da
 
 def _copy_findings(delivery: _Delivery) -> pl.DataFrame:
     code = Code("duplicate_row", Scope.ROW, Severity.WARNING, None)
-    said = pl.concat_str(pl.lit("The row repeats row "), pl.col("first"), pl.lit(" in every field; it is kept once."))
+    first = delivery.shown(pl.col("first"))
+    said = pl.concat_str(pl.lit("The row repeats row "), first, pl.lit(" in every field; it is kept once."))
     rows = delivery.copies.with_columns(document_text(delivery.contract))
     return findings(rows, code, primary_key_text(delivery.contract), said)
 
@@ -262,8 +279,8 @@ def _follower_findings(delivery: _Delivery, lost: pl.Series, bad: pl.Series) -> 
     culprits = delivery.named(bad).group_by(DOCUMENT).agg(pl.col("source_row").min().alias("culprit"))
     rows = delivery.named(without(lost, bad)).join(culprits, on=DOCUMENT, how="left")
     code = Code("document_refused", Scope.DOCUMENT, Severity.ERROR, None)
-    said = pl.concat_str(pl.lit("refused with line "), pl.col("culprit"))
-    return findings(rows, code, pl.col("culprit").cast(pl.String), said)
+    culprit = delivery.shown(pl.col("culprit")).cast(pl.String)
+    return findings(rows, code, culprit, pl.concat_str(pl.lit("refused with line "), culprit))
 
 
 def _sorted(found: list[pl.DataFrame]) -> pl.DataFrame:

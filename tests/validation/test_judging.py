@@ -282,6 +282,12 @@ def test_a_delivery_rule_refuses_the_delivery_with_what_it_found() -> None:
     assert judged(OTHER, contract=limited(Severity.ERROR)).delivery_refused is None
 
 
+def test_messages_show_other_rows_as_the_caller_wants() -> None:
+    rows = [{**GOOD[0], "source_row": 1003, "account_code": None}, {**GOOD[1], "source_row": 1004}]
+    result = judge(frame(rows), pl.DataFrame(schema=PROBLEMS), LEDGER, shown=lambda row: row % 1000)
+    assert "refused with line 3" in result.findings["message"].to_list()
+
+
 def test_an_empty_delivery_is_judged() -> None:
     result = judged([])
     assert result.accepted.is_empty()
