@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.errors import SourceError
 from pipelines.sources.encoding import Utf8Text, first_nul, line_at, to_utf8
-from pipelines.sources.fastlane import engine_scan, smooth_rows
+from pipelines.sources.fastlane import Lines, engine_scan, one_record_each
 from pipelines.sources.layout import DelimitedLayout
-from pipelines.sources.limits import HEADER_SEARCH_ROWS, check_size
+from pipelines.sources.limits import HEADER_SEARCH_ROWS, RAW_CHARS, check_size
 from pipelines.sources.names import clean, column_names, nearest
 from pipelines.sources.recognise import expect_kind
 from pipelines.sources.records import Judge, Record, RecordReader, loose_cells
@@ -48,11 +47,10 @@ def read_delimited(path: Path, layout: DelimitedLayout, scratch: Path) -> TextTa
     _refuse_nul(path, text)
     head = _read_head(path.name, text, layout)
     check_rules(path.name, "", layout.non_data, head.columns)
-    smooth = smooth_rows(text.path, layout, len(head.columns), head.breaks)
-    if smooth is None:
+    lines = one_record_each(text.path, layout, len(head.columns), head.breaks)
+    if lines is None:
         return _read_carefully(path.name, text, layout, head, scratch)
-    rows, blank = smooth
-    return _scan(text, layout, head, rows, blank)
+    return _scan(text, layout, head, lines)
 
 
 def _refuse_nul(path: Path, text: Utf8Text) -> None:
@@ -161,17 +159,32 @@ def _check_delimiter(file: str, row: int, names: Sequence[str], layout: Delimite
 # ---- the fast way --------------------------------------------------------------------------------------------------
 
 
-def _scan(text: Utf8Text, layout: DelimitedLayout, head: Head, rows: int, blank: int) -> TextTable:
+def _scan(text: Utf8Text, layout: DelimitedLayout, head: Head, lines: Lines) -> TextTable:
     frame = engine_scan(text.path, layout, head.columns, head.breaks, first_row=head.rows + 1)
     if layout.quote is not None:
         frame = frame.with_columns(_empty_to_null(head.columns))
     found = Sorted()
-    if layout.non_data or blank:
+    if layout.non_data or lines.blank:
         taken = frame.with_columns(rule_of(layout.non_data, head.columns)).filter(pl.col(RULE).is_not_null())
         sort_out(taken.collect(engine="streaming").sort(ROW), layout.non_data, head.columns, found)
-    if found.non_data:
-        frame = frame.filter(~pl.col(ROW).is_in([item.row for item in found.non_data]))
-    return _table(head, frame, rows - len(found.non_data), found, ())
+    taken_rows = {item.row for item in found.non_data}
+    unreadable = _unreadable_lines(lines, layout, head, taken_rows)
+    left_out = [*taken_rows, *(item.row for item in unreadable)]
+    if left_out:
+        frame = frame.filter(~pl.col(ROW).is_in(left_out))
+    return _table(head, frame, lines.rows - len(left_out), found, unreadable)
+
+
+def _unreadable_lines(lines: Lines, layout: DelimitedLayout, head: Head, taken: set[int]) -> tuple[UnreadableRow, ...]:
+    """The lines of the wrong width that no rule took, and that the layout does not allow either."""
+    judge = _width_judge(layout, len(head.columns))
+    found = []
+    for at, line in lines.wrong:
+        row = head.rows + 1 + at
+        reason = judge(loose_cells(line, layout))
+        if row not in taken and reason:
+            found.append(UnreadableRow(row, reason, line[:RAW_CHARS]))
+    return tuple(found)
 
 
 def _empty_to_null(columns: Sequence[str]) -> list[pl.Expr]:
@@ -189,7 +202,7 @@ def _read_carefully(file: str, text: Utf8Text, layout: DelimitedLayout, head: He
         for _ in range(head.rows):
             next(records)
         records.judge = _width_judge(layout, len(head.columns))
-        while batch := list(islice(records, _BATCH)):
+        while batch := records.batch(_BATCH, len(head.columns)):
             spill.add(_sort_batch(batch, layout, head.columns, found, unreadable))
     return _table(head, spill.frame(), spill.rows, found, tuple(unreadable))
 

@@ -6,6 +6,7 @@ The engine's own scan fills short rows in silence, so its lines are counted here
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -15,23 +16,36 @@ from pipelines.sources.limits import MAX_RECORD_CHARS
 from pipelines.sources.table import ROW
 
 _LINE = "line"
+_BARE = "bare"  # the line without its quoted parts
+_MAX_WRONG = 10_000  # lines of the wrong width that are looked at one by one
 _PROBE = 1 << 20  # bytes within which the first line break has to come
 
 
-def smooth_rows(path: Path, layout: DelimitedLayout, width: int, breaks: int) -> tuple[int, int] | None:
-    """How many rows stand below the first `breaks` lines, and how many are blank, when the engine may scan them.
+@dataclass(frozen=True)
+class Lines:
+    """What stands below the head of a file whose every line is one record; `wrong` are those of another width."""
 
-    None when some line is not plainly one record of `width` cells: then only reading it record by record is exact.
+    rows: int
+    blank: int
+    wrong: tuple[tuple[int, str], ...]  # line from 0, its text
+
+
+def one_record_each(path: Path, layout: DelimitedLayout, width: int, breaks: int) -> Lines | None:
+    """The lines below the first `breaks` ones, when the engine may scan them.
+
+    None when some line is not plainly one record (quotes that span lines or are out of order), or when many are of
+    the wrong width: then only reading it record by record is exact.
     """
     if not _engine_knows(layout) or not _breaks_early(path):
         return None
-    lines = pl.scan_lines(path, name=_LINE, glob=False).slice(breaks)
+    bare = _without_quoted(layout).alias(_BARE)
+    lines = pl.scan_lines(path, name=_LINE, glob=False).slice(breaks).with_columns(bare)
     facts = lines.select(*_facts(layout, width)).collect(engine="streaming").row(0, named=True)
-    if not facts["rows"] or facts["wrong"] or facts["odd"] or not _first_is_whole(lines, layout, width):
+    if not facts["rows"] or facts["odd"] or facts["wrong"] > _MAX_WRONG or not _first_is_whole(lines, layout, width):
         return None
     if facts["quoted"] and _engine_count(path, layout, width, breaks) != facts["rows"]:
         return None
-    return facts["rows"], facts["blank"]
+    return Lines(facts["rows"], facts["blank"], _wrong_lines(lines, layout, width) if facts["wrong"] else ())
 
 
 def _engine_knows(layout: DelimitedLayout) -> bool:
@@ -46,21 +60,34 @@ def _breaks_early(path: Path) -> bool:
 
 
 def _facts(layout: DelimitedLayout, width: int) -> list[pl.Expr]:
-    line, cells = pl.col(_LINE), _cells(layout)
-    blank = line.str.strip_chars(f"{layout.delimiter}{layout.quote or ''} \t") == ""
-    whole = cells <= width if layout.short_rows == "fill" else cells == width
+    line = pl.col(_LINE)
     odd = line.str.contains("\r", literal=True) | (line.str.len_bytes() > MAX_RECORD_CHARS // 2)
     quoted = pl.lit(value=False)
     if layout.quote is not None:
-        odd = odd | _without_quoted(layout).str.contains(layout.quote, literal=True)
+        odd = odd | pl.col(_BARE).str.contains(layout.quote, literal=True)
         quoted = line.str.contains(layout.quote, literal=True)
     return [
         pl.len().alias("rows"),
-        blank.sum().alias("blank"),
-        (~whole & ~blank).sum().alias("wrong"),
+        _is_blank(layout).sum().alias("blank"),
+        _is_wrong(layout, width).sum().alias("wrong"),
         odd.any().alias("odd"),
         quoted.any().alias("quoted"),
     ]
+
+
+def _is_blank(layout: DelimitedLayout) -> pl.Expr:
+    return pl.col(_LINE).str.strip_chars(f"{layout.delimiter}{layout.quote or ''} \t") == ""
+
+
+def _is_wrong(layout: DelimitedLayout, width: int) -> pl.Expr:
+    cells = _cells(layout)
+    whole = cells <= width if layout.short_rows == "fill" else cells == width
+    return ~whole & ~_is_blank(layout)
+
+
+def _wrong_lines(lines: pl.LazyFrame, layout: DelimitedLayout, width: int) -> tuple[tuple[int, str], ...]:
+    wrong = lines.with_row_index("at").filter(_is_wrong(layout, width)).sort("at").collect(engine="streaming")
+    return tuple(wrong.select("at", _LINE).iter_rows())
 
 
 def _without_quoted(layout: DelimitedLayout) -> pl.Expr:
@@ -71,7 +98,7 @@ def _without_quoted(layout: DelimitedLayout) -> pl.Expr:
 
 
 def _cells(layout: DelimitedLayout) -> pl.Expr:
-    return _without_quoted(layout).str.count_matches(layout.delimiter, literal=True) + 1
+    return pl.col(_BARE).str.count_matches(layout.delimiter, literal=True) + 1
 
 
 def _first_is_whole(lines: pl.LazyFrame, layout: DelimitedLayout, width: int) -> bool:
@@ -82,7 +109,10 @@ def _first_is_whole(lines: pl.LazyFrame, layout: DelimitedLayout, width: int) ->
 def engine_scan(
     path: Path, layout: DelimitedLayout, columns: tuple[str, ...], breaks: int, first_row: int = 1
 ) -> pl.LazyFrame:
-    """The engine's lazy scan: every column String, as it stands in the file, and `source_row` from `first_row` on."""
+    """The engine's lazy scan: every column String, as it stands in the file, and `source_row` from `first_row` on.
+
+    Rows of another width are filled or cut by the engine: they are known from `Lines.wrong`, and left out later.
+    """
     return pl.scan_csv(
         path,
         has_header=False,
@@ -90,6 +120,7 @@ def engine_scan(
         quote_char=layout.quote,
         skip_lines=breaks,
         schema=dict.fromkeys(columns, pl.String),
+        truncate_ragged_lines=True,
         row_index_name=ROW,
         row_index_offset=first_row,
         glob=False,

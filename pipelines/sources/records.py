@@ -9,8 +9,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from pipelines.errors import SourceError
 from pipelines.sources.layout import DelimitedLayout
@@ -19,8 +18,7 @@ from pipelines.sources.limits import MAX_RECORD_CHARS, MAX_RECORD_LINES, RAW_CHA
 Judge = Callable[[list[str]], str]  # cells → why they are no record of the table; empty when they are one
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record: its number from 1, its cells, and why it cannot be read (then `raw` holds its text)."""
 
     row: int
@@ -111,7 +109,9 @@ class RecordReader:
         return self
 
     def __next__(self) -> Record:
-        cells, reason = self._read()
+        return self._settle(*self._read())
+
+    def _settle(self, cells: list[str], reason: str) -> Record:
         self.row += 1
         lines = self._lines
         reason = reason or self.judge(cells) or self._stray_quote()
@@ -127,13 +127,31 @@ class RecordReader:
             lines.finish()
         return Record(self.row, cells, reason, raw.rstrip("\r\n")[:RAW_CHARS])
 
+    def batch(self, size: int, width: int) -> list[Record]:
+        """Up to `size` further records. One line of `width` cells, by far the usual case, is taken without ado."""
+        records: list[Record] = []
+        lines, reader, held = self._lines, self._reader, self._lines.held
+        while len(records) < size:
+            reason, cells = "", list[str]()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                break
+            except (csv.Error, _TooLongError) as err:
+                reason = _in_words(err)
+            if len(cells) == width and len(held) == 1 and not lines.doubtful:
+                self.row += 1
+                held.clear()
+                records.append(Record(self.row, cells))
+            else:
+                records.append(self._settle(cells, reason))
+        return records
+
     def _read(self) -> tuple[list[str], str]:
         try:
             return next(self._reader), ""
-        except csv.Error as err:
-            return [], _in_words(str(err))
-        except _TooLongError:
-            return [], "a quote is opened and never closed"
+        except (csv.Error, _TooLongError) as err:
+            return [], _in_words(err)
 
     def _stray_quote(self) -> str:
         """A line that was given back is trusted only when its quotes come in pairs."""
@@ -150,9 +168,12 @@ def loose_cells(raw: str, layout: DelimitedLayout) -> list[str]:
     return next(csv.reader([raw], delimiter=layout.delimiter, quotechar=layout.quote, strict=False), [])
 
 
-def _in_words(error: str) -> str:
-    if "unexpected end of data" in error:
+def _in_words(error: Exception) -> str:
+    if isinstance(error, _TooLongError):
+        return "a quote is opened and never closed"
+    text = str(error)
+    if "unexpected end of data" in text:
         return "a quote is opened and never closed before the file ends"
-    if "expected after" in error:
+    if "expected after" in text:
         return "text follows a closing quote"
-    return f"the quotes cannot be made out ({error})"
+    return f"the quotes cannot be made out ({text})"

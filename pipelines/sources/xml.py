@@ -100,7 +100,7 @@ def read_xml(path: Path, layout: XmlLayout, scratch: Path) -> list[TextTable]:
     try:
         root = reading.run(prolog)
     except etree.XMLSyntaxError as err:
-        raise _not_well_formed(path, layout, err) from err
+        raise _refused(path, layout, str(err.msg or err), err.lineno or 0) from err
     return reading.tables(root)
 
 
@@ -133,6 +133,7 @@ class _Reading:
             stream.seek(prolog.start)
             while piece := stream.read(_PIECE):
                 parser.feed(piece)
+                self._refuse_silent_error(parser)
                 for event, element in reported(parser):
                     if root is None:
                         root = element
@@ -147,6 +148,12 @@ class _Reading:
         for _, element in reported(parser):
             self._take(element, root)
         return root
+
+    def _refuse_silent_error(self, parser: etree.XMLPullParser) -> None:
+        """An entity that nobody declared stops the parser without raising: ask for its log after every piece."""
+        for entry in parser.feed_error_log:
+            if entry.level == etree.ErrorLevels.FATAL:
+                raise _refused(self._path, self._layout, entry.message, entry.line)
 
     def _refuse_dtd(self, root: etree._Element) -> None:
         if root.getroottree().docinfo.internalDTD is not None:
@@ -304,8 +311,8 @@ def _joined(section: _Section) -> pl.LazyFrame:
     return frame.select(ROW, *empty)
 
 
-def _not_well_formed(path: Path, layout: XmlLayout, err: etree.XMLSyntaxError) -> SourceError:
-    said, place = str(err.msg or err), f"line {err.lineno}"
+def _refused(path: Path, layout: XmlLayout, said: str, line: int) -> SourceError:
+    place = f"line {line}"
     if "ncoding" in said or "UTF-8" in said or "nput is not proper" in said:
         declared = layout.encoding or "the encoding it declares"
         problem = f"the bytes do not fit {declared} ({said})."
