@@ -1,4 +1,7 @@
-"""What a branch says against the contracts, and its parts against each other. Not here: the shape of the text (document)."""
+"""What a branch says against the contracts, and its parts against each other.
+
+Not here: the shape of the text (document).
+"""
 
 from __future__ import annotations
 
@@ -133,7 +136,8 @@ def _check_origin(source: Source, field: Field, mapping: Mapping, contract: Cont
         yield from _check_origin(inner, field, mapping, contract)
     for name in source.from_:
         if name not in mapping.columns:
-            yield f"{field.name} is derived from {name!r}, which the mapping does not fill.{_nearest(name, mapping.columns)}"
+            near = _nearest(name, mapping.columns)
+            yield f"{field.name} is derived from {name!r}, which the mapping does not fill.{near}"
             continue
         kind = contract.field(name).kind if name in contract.names else None
         dated = source.derive in _DATE_DERIVATIONS or len(source.from_) == 1

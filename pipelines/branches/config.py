@@ -37,7 +37,10 @@ class DatasetConfig:
         return self.mapping.section in ("", section)
 
     def periods(self, relative_path: str, metadata: Dictionary[str, str]) -> tuple[str, ...] | None:
-        """The months (`YYYY-MM`) that a delivery replaces; None: those found in its rows. SourceError where it says none."""
+        """The months (`YYYY-MM`) that a delivery replaces, None: those found in its rows.
+
+        Raises SourceError where the file was to say them and does not.
+        """
         return self.period.resolve(relative_path, metadata) if self.period else None
 
 
@@ -83,8 +86,6 @@ class BranchConfig:
         if len(found) > 1:
             names = " and ".join(file.name for file in found)
             raise ConfigError(
-                [
-                    f"{self.source}: the file {relative_path!r} matches the patterns of {names}. Narrow one of the patterns."
-                ]
+                [f"{self.source}: the file {relative_path!r} matches the patterns of {names}. Narrow one of them."]
             )
         return found[0] if found else None

@@ -41,7 +41,8 @@ Control = Annotated[StrictStr, Field(pattern=r"^(rows|contract_rows|documents|su
 class DatasetSaid(Strict):
     """One dataset of a file: how deliveries add up, and how the columns are mapped.
 
-    `controls`: a total that the file declares → what it must equal: `rows`, `contract_rows`, `documents`, `sum:<field>`.
+    `controls`: a total that the file declares → what it must equal: `rows`, `contract_rows`, `documents` or
+    `sum:<field>`.
     """
 
     rule: Rule
@@ -70,7 +71,10 @@ class Owner(Strict):
 
 
 class BranchSaid(Strict):
-    """A branch: who it is, and the files it sends. `numbers`, `dates` and `booleans` hold for every file unless it says its own."""
+    """A branch: who it is, and the files it sends.
+
+    `numbers`, `dates` and `booleans` hold for every file that does not say its own.
+    """
 
     branch_id: Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     name: Annotated[StrictStr, Field(min_length=1)]
@@ -88,7 +92,7 @@ class BranchSaid(Strict):
 
 
 class BranchDocument(BaseModel):
-    """The outline of `attributes` that editors and `dg check` look at; `load_branch` checks all of it, profile included."""
+    """The outline of `attributes` for editors and `dg check`; `load_branch` checks all of it, profile included."""
 
     model_config = ConfigDict(extra="forbid")
 

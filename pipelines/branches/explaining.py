@@ -27,10 +27,10 @@ def _place(loc: tuple[int | str, ...], data: Any) -> Path:
     place: list[str | int] = []
     here: Any = data
     for step in loc:
-        if (isinstance(here, dict) and step in here) or (
-            isinstance(here, list) and isinstance(step, int) and step < len(here)
-        ):
+        if isinstance(here, dict) and step in here:
             here = here[step]
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            here = here[int(step)]
         elif isinstance(here, dict) and step == "from_" and "from" in here:
             step, here = "from", here["from"]  # noqa: PLW2901 (the model's name for a word that Python reserves)
         else:
@@ -39,7 +39,7 @@ def _place(loc: tuple[int | str, ...], data: Any) -> Path:
     return tuple(place)
 
 
-def _sentence(detail: ErrorDetails, model: type[BaseModel], data: Any) -> str:
+def _sentence(detail: ErrorDetails, model: type[BaseModel], data: Any) -> str:  # noqa: PLR0911 (one per complaint)
     loc, found = detail["loc"], detail.get("input")
     said = ".".join(map(str, _place(loc, data))) or "attributes"
     kind = detail["type"]
@@ -60,7 +60,8 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], data: Any) -> str:
         words = [word.strip("' ") for word in str(context.get("expected_tags", "")).split(",") if word.strip()]
         key = str(context.get("discriminator", "kind")).strip("'")
         given = found.get(key) if isinstance(found, dict) else found
-        return f"{said}.{key} is {_shown(given)}; expected one of {', '.join(words) or 'the known kinds'}.{_nearest(given, words)}"
+        expected = ", ".join(words) or "the known kinds"
+        return f"{said}.{key} is {_shown(given)}; expected one of {expected}.{_nearest(given, words)}"
     if kind == "string_pattern_mismatch":
         return f"{said} is {_shown(found)}; expected text like {detail['ctx']['pattern']}."
     return f"{said} is {_shown(found)}: {detail['msg'][0].lower()}{detail['msg'][1:]}."

@@ -1,7 +1,7 @@
 """Reads a branch's folder: YAML with line numbers, its profile merged in, every mistake said at once.
 
-A profile and a branch are merged key by key: maps merge, a list or a value replaces, an empty value (`~`) removes; what is
-one statement (where a field's value stands, how dates are written) is replaced whole.
+A profile and a branch are merged key by key: maps merge, a list or a value replaces, an empty value (`~`) removes; what
+is one statement (where a field's value stands, how dates are written) is replaced whole.
 Not here: what the keys mean (document), and how they agree with contracts (checking).
 """
 
@@ -149,7 +149,7 @@ def _tightened(said: BranchSaid, contracts: Dictionary[str, Contract], mistakes:
 
 
 def _with_defaults(said: BranchSaid) -> BranchSaid:
-    """Number, date and yes-or-no conventions reach every mapping that does not say its own: file's first, then branch's."""
+    """Conventions reach every mapping that does not say its own: first the file's, then the branch's."""
     return said.model_copy(
         update={"files": {name: _file_with_defaults(said, file) for name, file in said.files.items()}}
     )

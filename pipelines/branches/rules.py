@@ -61,10 +61,11 @@ class DateRule(Strict):
         day = _day(text, self.format)
         if day is None:
             expected = self.file_name or self.pattern or "a date"
+            formats = " or ".join(self.format)
             raise SourceError(
                 relative_path,
                 place,
-                f"holds no delivery date: found {text or 'nothing'}, expected {expected} written as {' or '.join(self.format)}.",
+                f"holds no delivery date: found {text or 'nothing'}, expected {expected} written as {formats}.",
                 "Rename the file as agreed, or correct delivery_date in the branch's defs.yaml.",
             )
         return day

@@ -108,7 +108,8 @@ class Dates(Strict):
             if doubt:
                 text, first, second = doubt
                 raise ValueError(
-                    f"the formats {one!r} and {other!r} are ambiguous: {text!r} would be {first} or {second}. Keep one of them."
+                    f"the formats {one!r} and {other!r} are ambiguous: {text!r} would be {first} or {second}. "
+                    "Keep one of them."
                 )
         without = [fmt for fmt in self.formats if not has_year(fmt)]
         if without and self.year_from is None:
@@ -162,9 +163,10 @@ def doubtful_text(one: str, other: str) -> tuple[str, date, date] | None:
 
 
 def _parsed(text: str, fmt: str) -> date | None:
+    if not has_year(fmt):  # read in a leap year, so that 29 February exists
+        text, fmt = f"{text} 2004", f"{fmt} %Y"
     try:
-        # a format without a year is read in a leap year, so that 29 February exists
-        read = datetime.strptime(text if has_year(fmt) else f"{text} 2004", fmt if has_year(fmt) else f"{fmt} %Y")  # noqa: DTZ007
+        read = datetime.strptime(text, fmt)  # noqa: DTZ007 (a day, not an instant)
     except ValueError:
         return None
     return read.date() if 1900 <= read.year < 2200 else None

@@ -40,7 +40,7 @@ def _search(value: str) -> str:
 def _rate(value: Any) -> Any:
     """Rates are whole numbers or quoted text; a float would already have lost its digits."""
     if isinstance(value, bool | float):
-        raise ValueError(f"{value!r} is no exact number. Quote it, e.g. '7.7'.")
+        raise ValueError(f"{value!r} is no exact number. Quote it, e.g. '7.7'.")  # noqa: TRY004 (pydantic wants it)
     try:
         return Decimal(value) if isinstance(value, int | str) else value
     except InvalidOperation as err:

@@ -149,8 +149,9 @@ def _with_implied_mark(plain: pl.Expr, places: int) -> pl.Expr:
 def _expected(numbers: Numbers, field: Field) -> str:
     marks = "".join(numbers.thousands_marks)
     between = f", thousands mark {marks!r}" if marks else ""
+    digits = field.precision - field.scale
     return (
-        f"is no number of at most {field.precision - field.scale} digits before the decimal mark {numbers.decimal_mark!r}{between}. "
+        f"is no number of at most {digits} digits before the decimal mark {numbers.decimal_mark!r}{between}. "
         "Correct it at source, or declare how numbers are written."
     )
 
@@ -198,7 +199,8 @@ class DateReader:
             value = pl.when(value.is_between(_EARLIEST, _LATEST)).then(value)
         value = steps.keep(value)
         within = f" within the fiscal year {self.first} to {self.last}" if self.first else ""
-        message = f"is no date written as {' or '.join(self.dates.formats)}{within}. Correct it at source, or declare its format."
+        formats = " or ".join(self.dates.formats)
+        message = f"is no date written as {formats}{within}. Correct it at source, or declare its format."
         failed = text.is_not_null() & value.is_null()
         return Reading(value, (Check(field.name, failed, "not_a_date", text, message),))
 
@@ -224,7 +226,7 @@ class DateReader:
 
 
 def fiscal_year_bounds(said: FiscalYear, start: date, end: date | None) -> tuple[date, date]:
-    """First and last day of the fiscal year; without an end it has twelve months. Raises ValueError where it is longer."""
+    """First and last day of the fiscal year; without an end it has twelve months. ValueError where it is longer."""
     following = (
         start.replace(year=start.year + 1) if (start.month, start.day) != (2, 29) else date(start.year + 1, 3, 1)
     )

@@ -78,7 +78,7 @@ class Origins:
         raise SourceError(
             self._file,
             self._section,
-            f"the metadata {' or '.join(map(repr, keys))} that the mapping needs is missing or empty; the file says {known}.",
+            f"the metadata {' or '.join(map(repr, keys))} that the mapping needs is missing; the file says {known}.",
             "Correct the key in the mapping, or declare the metadata in the layout.",
         )
 
@@ -92,10 +92,11 @@ class Origins:
         if not self._missing:
             return
         wanted = "; ".join(_with_nearest(names, self._columns) for names in dict.fromkeys(self._missing))
+        has = ", ".join(self._columns) or "no columns"
         raise SourceError(
             self._file,
             self._section,
-            f"columns that the mapping names are missing: {wanted}. The file has: {', '.join(self._columns) or 'no columns'}. "
+            f"columns that the mapping names are missing: {wanted}. The file has: {has}. "
             f"The mapping found: {', '.join(sorted(self.used)) or 'none'}.",
             "Correct the names in the mapping (several may be listed), or mark the column `optional: true`.",
         )
@@ -117,7 +118,7 @@ class Origins:
             found = found.str.replace(r"^0+(.)", "$1")
         return found if source.when_empty is None else found.fill_null(source.when_empty)
 
-    def _origin(self, source: Source) -> pl.Expr:
+    def _origin(self, source: Source) -> pl.Expr:  # noqa: PLR0911 (one for each origin)
         if source.column is not None:
             header = self.header(source.column, optional=source.optional)
             return _nothing() if header is None else _without(pl.col(header).str.strip_chars(), ("",))

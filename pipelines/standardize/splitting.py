@@ -24,7 +24,7 @@ _CENT = Decimal("0.01")
 
 
 def prepare(shape: TwoAccounts, mapping: Mapping, contract: Contract, origins: Origins) -> tuple[Check, ...]:
-    """Keep amounts, sides, accounts and tax of each source row as columns that `parts` deals out; say what could fail."""
+    """Keep amounts, sides, accounts and tax of each row as columns that `parts` deals out; say what could fail."""
     keep = origins.steps.keep
     debit = contract.field(mapping.debit_field)
     gross = amount(debit, shape.amount, origins)

@@ -58,7 +58,7 @@ class Standardized:
 
 
 def standardize(table: TextTable, mapping: Mapping, contract: Contract) -> Standardized:
-    """Carry `mapping` out on `table`. Raises SourceError where the file lacks what the mapping names, or is not to have more."""
+    """Carry `mapping` out on `table`; SourceError where the file lacks what the mapping names, or has too much."""
     origins = Origins(table, mapping)
     work = _Work(table, mapping, contract, origins)
     plan = work.plan()
@@ -89,7 +89,8 @@ def _extra(table: TextTable, mapping: Mapping, origins: Origins) -> tuple[str, .
         raise SourceError(
             file_of(table),
             table.section,
-            f"columns that the mapping does not know: {', '.join(extra)}. The mapping names: {', '.join(sorted(origins.used))}.",
+            f"columns that the mapping does not know: {', '.join(extra)}. "
+            f"The mapping names: {', '.join(sorted(origins.used))}.",
             "Map them, or say `extra_columns: report`.",
         )
     return extra

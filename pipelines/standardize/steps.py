@@ -1,6 +1,7 @@
-"""Columns that are worked out on the way, each once: an expression that is kept becomes a column for all that build on it.
+"""Columns that are worked out on the way, each once: what is kept becomes a column for all that build on it.
 
-Polars repeats a subexpression wherever it stands; with millions of rows that doubles the time. Not here: what any column means.
+Polars repeats a subexpression wherever it stands, which takes ten times the time with millions of rows. Not here: what
+any column means.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ class Steps:
         self._level_of: dict[str, int] = {}
 
     def keep(self, expression: pl.Expr, name: str | None = None) -> pl.Expr:
-        """Add a column and return the expression that reads it. What is already a column or a constant stays what it is."""
+        """Add a column and return the expression that reads it; what already is a column or a constant stays so."""
         roots = expression.meta.root_names()
         if name is None and (not roots or expression.meta.is_column()):
             return expression
