@@ -17,10 +17,11 @@ def main() -> int:
     parser.add_argument("--months", type=int, default=3, help="1 to 12, from January 2026 (default 3)")
     parser.add_argument("--scale", default="small", help=f"{', '.join(SCALES)}, or a whole number (default small)")
     parser.add_argument("--seed", type=int, default=SEED, help=f"another seed is another group (default {SEED})")
+    parser.add_argument("--only", nargs="*", default=[], metavar="BRANCH", help="these branches alone")
     parser.add_argument("--clean", action="store_true", help="plant no defects")
     said = parser.parse_args()
     try:
-        simulate(said.out, scale=said.scale, months=said.months, seed=said.seed, defects=not said.clean)
+        simulate(said.out, scale=said.scale, months=said.months, seed=said.seed, defects=not said.clean, only=said.only)
     except TieoutError as error:
         print(error, file=sys.stderr)
         return 1

@@ -6,7 +6,7 @@ Not here: what happens, how it is booked, how it is written.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -36,10 +36,16 @@ _CORRECTED_AFTER = 7  # days later
 _LATE_AFTER = 10
 
 
-def simulate(
-    out: Path, *, scale: str | int = "small", months: int = 3, seed: int = SEED, defects: bool = True
+def simulate(  # noqa: PLR0913 - all of them named
+    out: Path,
+    *,
+    scale: str | int = "small",
+    months: int = 3,
+    seed: int = SEED,
+    defects: bool = True,
+    only: Collection[str] = (),
 ) -> Truth:
-    """Write `out/deliveries/<branch>/…` and `out/truth/*.csv`.
+    """Write `out/deliveries/<branch>/…` and `out/truth/*.csv`, of all branches or those in `only`, and the office.
 
     `scale` is a word of `SCALES` or how many times the smallest volume (which has about 2,500 ledger lines a month).
     The same arguments write the same bytes. Raises `TieoutError` for a scale or a number of months that cannot be.
@@ -47,15 +53,17 @@ def simulate(
     volume = _volume(scale)
     if not 1 <= months <= 12:
         raise TieoutError(f"months is {months}; expected 1 to 12, since the simulated books hold one fiscal year.")
+    if unknown := sorted(set(only) - set(BRANCH_IDS)):
+        raise TieoutError(f"there is no branch {', '.join(unknown)}; expected some of {', '.join(BRANCH_IDS)}.")
     group = Group({branch: build_branch(branch, seed, volume) for branch in BRANCH_IDS}, walk(seed))
     truth = Truth()
     reported = first_months(months)
     deliveries = out / "deliveries"
     plans = {sender: Plan(defects_of(sender) if defects else []) for sender in (*BRANCH_IDS, reference.OFFICE)}
     _group_office(deliveries / reference.OFFICE, group, reported, truth, plans[reference.OFFICE])
-    _germany(deliveries, group, reported, truth, plans["germany"])
-    _norway(deliveries, group, reported, truth, plans["norway"])
-    _united_states(deliveries, group, reported, truth, plans["united_states"])
+    for branch, write in {"germany": _germany, "norway": _norway, "united_states": _united_states}.items():
+        if not only or branch in only:
+            write(deliveries, group, reported, truth, plans[branch])
     truth.write(out / "truth")
     return truth
 

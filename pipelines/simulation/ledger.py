@@ -62,15 +62,26 @@ class Document:
         return "opening" if self.journal == "opening" else "normal"
 
     def entries(self) -> list[Entry]:
-        """The lines of the journal; movements of one account on one side are one line."""
+        """The lines of the journal. A partner's or tax account's movements on one side are one line."""
         found: list[Entry] = []
+        places: dict[tuple[str, str, bool], int] = {}  # where a line that may grow stands
         for posting in self.postings:
-            net = posting.amount - posting.tax
-            _add(found, self._entry(posting.account, posting.amount, posting, posting.amount_t), merge=True)
-            net_t = -posting.amount_t if not posting.tax else 0
-            _add(found, self._entry(posting.contra, -net, posting, net_t, taxed=True), merge=False)
-            if posting.tax:
-                _add(found, self._entry(posting.tax_account, -posting.tax, posting, 0), merge=True)
+            contra_t = 0 if posting.tax else -posting.amount_t
+            lines = (
+                (True, self._entry(posting.account, posting.amount, posting, posting.amount_t)),
+                (False, self._entry(posting.contra, posting.tax - posting.amount, posting, contra_t, taxed=True)),
+                (True, self._entry(posting.tax_account, -posting.tax, posting, 0)),
+            )
+            for grows, entry in lines:
+                if not entry.debit and not entry.credit:
+                    continue
+                place = (entry.account, entry.currency, bool(entry.debit))
+                if grows and place in places:
+                    found[places[place]] = _together(found[places[place]], entry)
+                    continue
+                if grows:
+                    places[place] = len(found)
+                found.append(entry)
         return found
 
     def _entry(self, account: str, amount: int, posting: Posting, amount_t: int, taxed: bool = False) -> Entry:
@@ -88,24 +99,10 @@ class Document:
         )
 
 
-def _add(found: list[Entry], entry: Entry, *, merge: bool) -> None:
-    if not entry.debit and not entry.credit:
-        return
-    if merge:
-        for at, other in enumerate(found):
-            same = (other.account, other.currency, bool(other.debit)) == (
-                entry.account,
-                entry.currency,
-                bool(entry.debit),
-            )
-            if same and not other.tax_class:
-                found[at] = other._replace(
-                    debit=other.debit + entry.debit,
-                    credit=other.credit + entry.credit,
-                    amount_t=other.amount_t + entry.amount_t,
-                )
-                return
-    found.append(entry)
+def _together(one: Entry, other: Entry) -> Entry:
+    return one._replace(
+        debit=one.debit + other.debit, credit=one.credit + other.credit, amount_t=one.amount_t + other.amount_t
+    )
 
 
 @dataclass
