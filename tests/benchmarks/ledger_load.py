@@ -22,6 +22,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.branches.loading import load_branch
+from pipelines.contracts.loading import load_contracts
+from pipelines.intake.taking import take_in
+from pipelines.lake.events import EventLog
+from pipelines.lake.landing import receive_new
+from pipelines.lake.places import Lake
+from pipelines.lake.resolving import resolve
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 NAME = "ledger_2026_20270105.csv"
 LINES_PER_DOCUMENT = 4
@@ -83,15 +91,10 @@ def write_ledger(path: Path, lines: int) -> None:
         )
         .explode("line")
         .with_columns(
-            pl.when(pl.col("line") == 1)
-            .then(pl.col("cents") * 3)
-            .otherwise(pl.col("cents"))
-            .alias("amount"),
+            pl.when(pl.col("line") == 1).then(pl.col("cents") * 3).otherwise(pl.col("cents")).alias("amount"),
         )
     )
-    text = pl.format(
-        "{},{}", pl.col("amount") // 100, (pl.col("amount") % 100).cast(pl.String).str.zfill(2)
-    )
+    text = pl.format("{},{}", pl.col("amount") // 100, (pl.col("amount") % 100).cast(pl.String).str.zfill(2))
     frame.select(
         pl.when(pl.col("document") % 3 == 0).then(pl.lit("AR")).otherwise(pl.lit("GL")).alias("Journal"),
         pl.format("RE-{}", pl.col("document") + 1_000_000).alias("Belegnummer"),
@@ -148,14 +151,6 @@ assert (sums["Soll"] == sums["Haben"]).all()
 
 def load_ours(source: Path, folder: Path) -> dict[str, float]:
     """Archive, read, standardize, judge, account, write, resolve. Returns seconds by step."""
-    from pipelines.branches.loading import load_branch
-    from pipelines.contracts.loading import load_contracts
-    from pipelines.intake import take_in
-    from pipelines.lake.events import EventLog
-    from pipelines.lake.landing import receive_new
-    from pipelines.lake.places import Lake
-    from pipelines.lake.resolving import resolve
-
     defs = folder / "branches" / "benchmark" / "defs.yaml"
     defs.parent.mkdir(parents=True)
     defs.write_text(DEFS, encoding="utf-8")
@@ -226,5 +221,4 @@ def main() -> None:
 FOLDER = Path()
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(REPOSITORY))
     main()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -85,7 +86,19 @@ def deliver(
     found = fingerprint(sha256, contract.version, mapping_version, "1")
     identity = delivery_id(branch_id, contract.dataset, day, sequence)
     file = ReceivedFile(branch_id, sequence, f"file{sequence}.csv", sha256, 1, 1, NOON)
-    frame = _frame(contract, lines, identity, day, branch_id, mapping_version)
+    constants = {
+        "branch_id": branch_id,
+        "dataset": contract.dataset,
+        "delivery_id": identity,
+        "delivery_date": day,
+        "source_file": "file.csv",
+        "source_sheet": "",
+        "source_part": 1,
+        "file_sha256": "0",
+        "contract_version": contract.version,
+        "mapping_version": mapping_version,
+    }
+    frame = _frame(contract, lines, constants)
     counted = tally(frame, contract.sums)
     receipt = Receipt(
         delivery_id=identity,
@@ -119,9 +132,7 @@ def deliver(
     return written
 
 
-def _frame(
-    contract: Contract, lines: Sequence[Line], identity: str, day: date, branch_id: str, mapping_version: str
-) -> pl.DataFrame:
+def _frame(contract: Contract, lines: Sequence[Line], constants: dict[str, Any]) -> pl.DataFrame:
     rows = [
         {
             "document_number": line.document,
@@ -130,17 +141,8 @@ def _frame(
             "debit_amount_functional": line.amount,
             "functional_currency_code": line.currency,
             "line_text": line.text,
-            "branch_id": branch_id,
-            "dataset": contract.dataset,
-            "delivery_id": identity,
-            "delivery_date": day,
-            "source_file": "file.csv",
-            "source_sheet": "",
+            **constants,
             "source_row": number,
-            "source_part": 1,
-            "file_sha256": "0",
-            "contract_version": contract.version,
-            "mapping_version": mapping_version,
             "slice_period": line.period,
         }
         for number, line in enumerate(lines, start=2)

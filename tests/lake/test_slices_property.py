@@ -56,7 +56,7 @@ class Model:
     def apply(self, one: Sent) -> None:
         documents = {line.document for line in one.lines}
         replaced = {
-            "full": lambda line: True,
+            "full": lambda _: True,
             "period": lambda line: line.period in one.periods,
             "append": lambda line: line.document in documents,
         }[one.rule]
@@ -118,9 +118,7 @@ def _check(folder: Path, nights: list[list[tuple[str, Any]]]) -> None:
                 day, rule, months, rows = said
                 one = Sent(len(sent) + 1, day, rule, months, rows)
                 sent.append(one)
-                deliver(
-                    lake, log, sequence=one.sequence, day=day, rule=rule, lines=rows, periods=months, mapping_version="m"
-                )
+                deliver(lake, log, sequence=one.sequence, day=day, rule=rule, lines=rows, periods=months)
             elif sent:
                 one = sent[said % len(sent)]
                 one.withdrawn = True
@@ -194,5 +192,3 @@ def _sums(found: list[Line]) -> dict[tuple[str, str], Decimal]:
 
 def _nonzero(sums: Any) -> dict[tuple[str, str], Decimal]:
     return {key: amount for key, amount in sums.items() if amount}
-
-
