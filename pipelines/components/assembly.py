@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
@@ -51,15 +52,18 @@ def warehouse_definitions(workspace: Workspace, branches: dg.Definitions) -> dg.
 def by_dataset(branches: dg.Definitions) -> Mapping[str, Sequence[dg.AssetKey]]:
     """Dataset → the branch assets that deliver it."""
     found: dict[str, list[dg.AssetKey]] = {}
-    for spec in branches.resolve_all_asset_specs():
-        found.setdefault(spec.key.path[-1], []).append(spec.key)
+    for made in branches.assets or ():
+        for key in made.keys if isinstance(made, dg.AssetsDefinition) else ():
+            found.setdefault(key.path[-1], []).append(key)
     return {dataset: sorted(keys) for dataset, keys in found.items()}
 
 
 def _each_branch(tree: dg.ComponentTree, folder: Path) -> Iterator[dg.Definitions]:
     for file in sorted(folder.glob(f"*/{BRANCH_FILE}")):
         try:
-            yield tree.build_defs_at_path(file.parent)
+            with warnings.catch_warnings():  # Dagster uses its own beta classes to say where a component's file is
+                warnings.simplefilter("ignore", dg.BetaWarning)
+                yield tree.build_defs_at_path(file.parent)
         except Exception as error:
             if os.environ.get(VALIDATING):
                 raise

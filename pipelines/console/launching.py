@@ -11,10 +11,9 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from pipelines.components.night_resource import NIGHT
 from pipelines.components.selecting import selected_assets
 from pipelines.console.dagster_home import made
-from pipelines.definitions import tieout
+from pipelines.definitions import assembled
 from pipelines.defs.night import JOB
 from pipelines.errors import TieoutError
 from pipelines.night.steps import Night
@@ -31,7 +30,7 @@ def run_job(night: Night) -> None:
     no error here: `night.finish` tells it.
     """
     with dagster_instance(night.workspace) as instance:
-        definitions = tieout()
+        definitions = assembled(night.workspace, dg.ResourceDefinition.hardcoded_resource(night))
         job = definitions.resolve_job_def(JOB)
         defined = definitions.resolve_asset_graph().executable_asset_keys
         try:
@@ -39,7 +38,6 @@ def run_job(night: Night) -> None:
                 instance=instance,
                 run_config=_QUIET,
                 asset_selection=selected_assets(night.plan, defined),
-                resources={NIGHT: night},
                 tags={"tieout/night": night.night_id, "tieout/launched_by": "tieout run"},
             )
         except dg.Failure as failure:

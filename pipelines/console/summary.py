@@ -58,7 +58,7 @@ def _received(branches: Sequence[BranchSummary]) -> Table:
 def _shown(branches: Sequence[BranchSummary]) -> Table:
     table = _table("What the warehouse shows (year to date, each branch in its own currency)")
     table.add_column("Branch")
-    table.add_column("")
+    table.add_column("Currency")
     for name in ("Sales", "Gross margin", "Net margin", "Unmapped", "Out of balance"):
         table.add_column(name, justify="right")
     table.add_column("Held?")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.components.night_resource import NIGHT, night_resource
 from pipelines.components.selecting import selected_assets
 from pipelines.components.waiting import look
 from pipelines.errors import NightInProgressError
@@ -58,12 +57,7 @@ def automation(workspace: Workspace) -> dg.Definitions:
         request = dg.RunRequest(run_key=seen.cursor, asset_selection=_selection(context.repository_def, found))
         return dg.SensorResult(run_requests=[request], cursor=seen.cursor)
 
-    return dg.Definitions(
-        jobs=[job],
-        schedules=[nightly],
-        sensors=[late_and_corrected_files],
-        resources={NIGHT: night_resource},
-    )
+    return dg.Definitions(jobs=[job], schedules=[nightly], sensors=[late_and_corrected_files])
 
 
 def _recorded(workspace: Workspace) -> str:
