@@ -6,6 +6,7 @@ Not here: what is read from the document.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from lxml import etree
@@ -42,8 +43,13 @@ def reported(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]
 
 def local_name(element: etree._Element) -> str:
     """The name without its namespace."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return bare_name(element.tag)
+
+
+@lru_cache(maxsize=4096)
+def bare_name(tag: str) -> str:
+    """`{namespace}Name` → `Name`; a document repeats few names millions of times."""
+    return tag.rpartition("}")[2]
 
 
 def parse_small(content: bytes) -> etree._Element:

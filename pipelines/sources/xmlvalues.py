@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipelines.sources.layout import XmlColumn
-from pipelines.sources.safexml import local_name
+from pipelines.sources.safexml import bare_name, local_name
 from pipelines.sources.xpath import Step
 
 _MAX_UNDECLARED = 200  # distinct paths that are named; a layout that misses more is a wrong one
@@ -23,6 +23,8 @@ class _Node:
     attributes: dict[str, list[int]] = field(default_factory=dict)
     keyed: dict[tuple[str, str], _Node] = field(default_factory=dict)
     skip: bool = False
+
+    leaf: bool = True  # only its text is wanted: by far the usual case, read without a further visit
 
 
 class Values:
@@ -41,9 +43,12 @@ class Values:
         for step in steps:
             if step.name.startswith("@"):
                 node.attributes.setdefault(step.name[1:], []).append(index)
+                node.leaf = False
                 return
+            node.leaf = False
             node = node.children.setdefault(step.name, _Node())
             if step.key is not None:
+                node.leaf = False
                 node = node.keyed.setdefault((step.key, step.value or ""), _Node())
                 node.children.setdefault(step.key, _Node())  # the key is known, if only as a key
         node.columns.append(index)
@@ -52,8 +57,9 @@ class Values:
         """What stands at this path belongs to another section."""
         node = self._root
         for name in path:
+            node.leaf = False
             node = node.children.setdefault(name, _Node())
-        node.skip = True
+        node.leaf, node.skip = False, True
 
     def read(self, element: etree._Element) -> tuple[list[str | None], str]:
         """The values in the order of `names`, and why they are not clear (empty when they are)."""
@@ -68,23 +74,31 @@ class Values:
     def _visit(
         self, element: etree._Element, node: _Node, values: list[str | None], repeated: set[int], path: str
     ) -> None:
-        if node.attributes:
-            for name, value in element.attrib.items():
-                for index in node.attributes.get(str(name).rpartition("}")[2], ()):
-                    self._put(index, str(value), values, repeated)
-        if node.columns and (text := element.text) and (not len(element) or text.strip()):
-            for index in node.columns:
-                self._put(index, text, values, repeated)
+        if node.attributes or node.columns:
+            self._visit_own(element, node, values, repeated)
         if node.keyed:
             self._visit_keyed(element, node, values, repeated, path)
         for child in element:
-            name = local_name(child)
+            name = bare_name(child.tag)
             below = node.children.get(name)
             if below is not None:
-                if not below.skip:
+                if below.leaf and not len(child):
+                    if text := child.text:
+                        for index in below.columns:
+                            self._put(index, text, values, repeated)
+                elif not below.skip:
                     self._visit(child, below, values, repeated, f"{path}{name}/")
             elif not node.keyed:
                 self._note(child, f"{path}{name}")
+
+    def _visit_own(self, element: etree._Element, node: _Node, values: list[str | None], repeated: set[int]) -> None:
+        """The element's own attributes and text; white space between children is no text."""
+        for name, value in element.attrib.items() if node.attributes else ():
+            for index in node.attributes.get(bare_name(str(name)), ()):
+                self._put(index, str(value), values, repeated)
+        if (text := element.text) and (not len(element) or text.strip()):
+            for index in node.columns:
+                self._put(index, text, values, repeated)
 
     def _visit_keyed(
         self, element: etree._Element, node: _Node, values: list[str | None], repeated: set[int], path: str
