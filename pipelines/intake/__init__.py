@@ -2,9 +2,5 @@
 
 Not here: how formats are read (sources), values understood (standardize), rows judged (validation), deliveries applied
 (lake). This layer only brings them together for one file.
+Import from the modules: `replay` is light enough for planning, `taking` brings in the validation.
 """
-
-from pipelines.intake.replay import outdated
-from pipelines.intake.taking import TakenIn, take_in
-
-__all__ = ["TakenIn", "outdated", "take_in"]

@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--date", type=date.fromisoformat, help="date of the night (default: today)")
     parser.add_argument("--dbt", default=DBT, help="what runs dbt, as module:function")
     said = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(relativeCreated)8d ms  %(message)s", stream=sys.stderr)
+    _show_progress()
     try:
         dbt = pkgutil.resolve_name(said.dbt)
         result = run_night(
@@ -43,6 +43,15 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"  {step.seconds:7.2f} s  {step.name}")
     print(f"  {result.version}")
     return 1 if result.outcome == "stopped" else 0
+
+
+def _show_progress() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(relativeCreated)8d ms  %(message)s"))
+    log = logging.getLogger("tieout")
+    log.setLevel(logging.INFO)
+    log.addHandler(handler)
+    log.propagate = False  # libraries put handlers of their own on the root
 
 
 if __name__ == "__main__":

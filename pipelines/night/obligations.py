@@ -36,15 +36,15 @@ def owed_by(
     for branch_id, branch in branches.items():
         for dataset in branch.datasets:
             days = timedelta(days=contracts[dataset].service_level.due_days_after_month_end)
-            first = since.get(branch_id, _month(night_date - timedelta(days=night_date.day) - days))
+            first = since.get(branch_id, _last_month_ended_by(night_date - days))
             for period, month_end in _months(first, night_date):
                 if month_end + days <= night_date:
                     found.append(Obligation(branch_id, dataset, branch.owner_team, month_end + days, period))
     return tuple(sorted(found))
 
 
-def _month(day: date) -> str:
-    return f"{day:%Y-%m}"
+def _last_month_ended_by(day: date) -> str:
+    return f"{(day + timedelta(days=1)).replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
 def _months(first: str, until: date) -> Iterator[tuple[str, date]]:

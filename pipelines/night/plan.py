@@ -15,7 +15,7 @@ from pipelines.branches.config import BranchConfig
 from pipelines.contracts.loading import load_contracts
 from pipelines.contracts.model import WHOLE, Contract
 from pipelines.errors import TieoutError
-from pipelines.intake import outdated
+from pipelines.intake.replay import outdated
 from pipelines.lake.landing import survey
 from pipelines.lake.manifests import all_manifests
 from pipelines.lake.places import Lake

@@ -86,6 +86,7 @@ class Night:
             say(self.plan.reason)
         self.failed.update(self.plan.broken)
         self.night_id = next_night_id(site.workspace, site.events, self.plan.night_date)
+        self._touched = 0
         self._held: dict[str, HeldBranch] = {}
         self._prepared: Prepared | None = None
         self._verdict: Verdict | None = None
@@ -125,10 +126,11 @@ class Night:
             STARTED, {"night_id": self.night_id, "night_date": str(self.plan.night_date), "by": self._by}
         )
         with self._step("slices") as say:
-            changed = sum(self._resolve(branch_id) for branch_id in sorted(self.plan.branches))
+            for branch_id in sorted(self.plan.branches):
+                self._resolve(branch_id)
             for branch_id in self.failed:
                 self._hold(branch_id, "failed", self.failed[branch_id])
-            say(f"{changed} slices changed.")
+            say(f"{self._touched} slices changed, {len(self.failed)} branches failed.")
         return self._build(dbt)
 
     def audit(self, dbt: Dbt) -> Verdict:
@@ -220,12 +222,12 @@ class Night:
     def _held_now(self) -> tuple[HeldBranch, ...]:
         return tuple(one for _, one in sorted(self._held.items()))
 
-    def _resolve(self, branch_id: str) -> int:
+    def _resolve(self, branch_id: str) -> None:
         """Bring one branch's manifests up to its deliveries; a failure leaves it on its last published night."""
         if branch_id in self.failed:
-            return 0
+            return
         try:
-            return sum(
+            self._touched += sum(
                 len(resolve(self._site.lake, self._site.events, self.plan.contracts[dataset], branch_id).touched)
                 for dataset in self.plan.branches[branch_id].datasets
             )
@@ -233,7 +235,6 @@ class Night:
             log.debug("Resolving %s failed.", branch_id, exc_info=True)
             self.failed[branch_id] = told(error)
             log.warning("%s: its slices cannot be brought up to date: %s", branch_id, self.failed[branch_id])
-            return 0
 
     def _hold(self, branch_id: str, status: str, reason: str) -> None:
         """Put the branch back on its last published night and show it so."""

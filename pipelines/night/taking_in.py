@@ -10,7 +10,6 @@ import time
 
 from pipelines.branches.config import BranchConfig
 from pipelines.errors import TieoutError
-from pipelines.intake import take_in
 from pipelines.lake.landing import receive_new
 from pipelines.lake.receipts import Receipt
 from pipelines.lake.received import ReceivedFile, waiting
@@ -25,6 +24,8 @@ def take_in_branch(site: Site, branch: BranchConfig, again: tuple[ReceivedFile, 
 
     Never raises for what a branch sent: whatever goes wrong is told in the result; the file waits for the next night.
     """
+    from pipelines.intake.taking import take_in  # noqa: PLC0415  (validation costs a second to import; planning has none)
+
     began = time.monotonic()
     receipts: list[Receipt] = []
     unrecognised: list[str] = []

@@ -10,7 +10,7 @@ from pipelines.branches.config import BranchConfig
 from pipelines.branches.loading import load_branch
 from pipelines.contracts.loading import load_contracts
 from pipelines.contracts.model import Contract
-from pipelines.intake import TakenIn, take_in
+from pipelines.intake.taking import TakenIn, take_in
 from pipelines.lake.events import EventLog
 from pipelines.lake.landing import receive_new
 from pipelines.lake.places import Lake

@@ -15,6 +15,7 @@ import pytest
 
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
+from pipelines.night import inputs
 from pipelines.night.driver import run_night
 from pipelines.night.results import NightResult
 from pipelines.publishing.versions import resolve_published
@@ -97,6 +98,12 @@ class Group:
 
     def events(self, *kinds: str) -> list[dict[str, object]]:
         return [dict(event.data) for event in EventLog(Lake.of(self.workspace).events).read(*kinds)]
+
+
+@pytest.fixture(autouse=True)
+def code_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nights of one test are nights of one program, also while somebody edits the code beside it."""
+    monkeypatch.setattr(inputs, "_CODE", ())
 
 
 @pytest.fixture

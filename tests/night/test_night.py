@@ -11,11 +11,11 @@ import duckdb
 import pytest
 
 from pipelines.errors import NightInProgressError, PublishError
-from pipelines.intake import take_in as real_take_in
+from pipelines.intake import taking
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
 from pipelines.lake.received import withdraw
-from pipelines.night import steps, taking_in
+from pipelines.night import steps
 from pipelines.night.dbt_port import DbtOutcome, DbtRequest
 from pipelines.night.driver import run_night
 from pipelines.night.steps import open_night
@@ -106,6 +106,8 @@ def test_corrected_and_withdrawn_files_change_what_readers_see(group) -> None:  
 def test_failing_branch_keeps_its_last_good_data_and_holds_nobody_up(  # type: ignore[no-untyped-def]
     group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    real_take_in = taking.take_in
+
     def failing(lake, log, branch, file):  # type: ignore[no-untyped-def]
         if branch.branch_id == "alpha":
             raise ZeroDivisionError("a bug that only alpha meets")
@@ -113,7 +115,7 @@ def test_failing_branch_keeps_its_last_good_data_and_holds_nobody_up(  # type: i
 
     group.send("alpha", "2026-03-02", m2026_02="1.20")
     group.send("beta", "2026-03-02", m2026_02="2.20")
-    monkeypatch.setattr(taking_in, "take_in", failing)
+    monkeypatch.setattr(taking, "take_in", failing)
     result = group.night()
     assert result.outcome == "published"
     assert "rates_2026-03-02.csv: ZeroDivisionError: a bug that only alpha meets" in result.failed["alpha"]
@@ -122,7 +124,7 @@ def test_failing_branch_keeps_its_last_good_data_and_holds_nobody_up(  # type: i
         ("alpha", "failed", "2026-03-02.2", "2026-03-02.1")
     ]
     assert group.night().outcome == "nothing_new"  # it fails again, alike
-    monkeypatch.setattr(taking_in, "take_in", real_take_in)
+    monkeypatch.setattr(taking, "take_in", real_take_in)
     assert group.night().outcome == "published"
     assert group.rates()["alpha"] == {"2026-01": "1.10", "2026-02": "1.20"}
     assert group.ask("select * from ops.held_branch") == []
