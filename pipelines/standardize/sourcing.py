@@ -121,7 +121,7 @@ class Origins:
     def _origin(self, source: Source) -> pl.Expr:  # noqa: PLR0911 (one for each origin)
         if source.column is not None:
             header = self.header(source.column, optional=source.optional)
-            return _nothing() if header is None else _without(pl.col(header).str.strip_chars(), ("",))
+            return _nothing() if header is None else _without(self.steps.keep(pl.col(header).str.strip_chars()), ("",))
         if source.metadata is not None:
             return pl.lit(self.metadata(source.metadata, optional=source.optional), dtype=pl.String)
         if source.value is not None:
