@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.contracts.model import WHOLE
 from pipelines.intake.judged import PART, PLACE, Judged
-from pipelines.intake.sheets import bounds, numbered, own_row, own_sheet, own_words, place_of
+from pipelines.intake.sheets import bounds, numbered, own_row, own_sheet, place_of
 from pipelines.lake.receipts import Receipt
 from pipelines.sources.table import ROW, TextTable, UnreadableRow
 from pipelines.validation.findings import FINDINGS
@@ -82,7 +82,7 @@ def refused_tables(tables: Sequence[TextTable], receipt: Receipt) -> pl.DataFram
 
 def findings(found: pl.DataFrame, receipt: Receipt, tables: Sequence[TextTable]) -> pl.DataFrame:
     """Findings with where they belong."""
-    return found.with_columns(own_words(tables), *_place(receipt, tables))
+    return found.with_columns(_place(receipt, tables))
 
 
 def unreadable_findings(tables: Sequence[TextTable]) -> pl.DataFrame:

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.contracts.model import Contract, Scope, Severity
 from pipelines.intake.judged import PLACE, Judged
+from pipelines.intake.sheets import in_words
 from pipelines.sources.table import ROW
 from pipelines.validation.findings import Code, document_text, findings
 
@@ -62,8 +63,8 @@ def _following(culprit: Judged, follower: Judged) -> Judged:
     together = findings(
         named,
         Code("document_refused", Scope.DOCUMENT, Severity.ERROR, None),
-        pl.col("culprit").cast(pl.String),
-        pl.concat_str(pl.lit(f"refused with line {what} "), pl.col("culprit")),
+        in_words(culprit.tables)(pl.col("culprit")),
+        pl.concat_str(pl.lit(f"refused with {what} in row "), in_words(culprit.tables)(pl.col("culprit"))),
     )
     return replace(
         follower,

@@ -6,14 +6,13 @@ they are judged together. Not here: reading sheets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
 from pipelines.sources.table import ROW, TextTable
 
 _STRIDE = 10**10  # far above the rows of any sheet; the first table keeps its own numbers
-_ROW_DIGITS = 7
 
 
 def numbered(rows: pl.DataFrame, table: int) -> pl.DataFrame:
@@ -45,11 +44,14 @@ def own_sheet(tables: Sequence[TextTable]) -> pl.Expr:
     return sheet.fill_null("").alias("source_sheet")
 
 
-def own_words(tables: Sequence[TextTable]) -> pl.Expr:
-    """`message` with row numbers as people see them ("line 17 of sheet 'May'")."""
-    message = pl.col("message")
-    for table in range(1, len(tables)):
-        number = rf"\b(line|row) {table}0{{{10 - _ROW_DIGITS},9}}([1-9]\d{{0,{_ROW_DIGITS - 1}}})\b"
-        sheet = tables[table].sheet.replace("$", "$$")
-        message = message.str.replace_all(number, f"${{1}} ${{2}} of sheet '{sheet}'")
-    return message
+def in_words(tables: Sequence[TextTable]) -> Callable[[pl.Expr], pl.Expr]:
+    """How messages name a row: by its number, and where there are several sheets by its sheet too."""
+    if len(tables) <= 1:
+        return lambda row: row.cast(pl.String)
+    names = dict(enumerate(table.sheet for table in tables))
+
+    def shown(row: pl.Expr) -> pl.Expr:
+        sheet = (row // _STRIDE).replace_strict(names, return_dtype=pl.String)
+        return pl.concat_str((row % _STRIDE).cast(pl.String), pl.lit(" of sheet '"), sheet, pl.lit("'"))
+
+    return shown

@@ -25,7 +25,7 @@ from pipelines.intake.judged import Judged
 from pipelines.intake.kin import refuse_together
 from pipelines.intake.repeated import first_of_same_bytes
 from pipelines.intake.replay import READER_VERSION, expected_fingerprints
-from pipelines.intake.sheets import numbered
+from pipelines.intake.sheets import in_words, numbered
 from pipelines.lake.archive import archived, verified
 from pipelines.lake.deliveries import QUARANTINE_SCHEMA, DeliveryFrames, write_delivery
 from pipelines.lake.events import EventLog
@@ -182,6 +182,7 @@ def _judged(
         pl.concat([one.cast(pl.Schema(PROBLEMS)) for one in problems]),
         contract,
         unreadable=sum(len(table.unreadable) for table in tables),
+        shown=in_words(tables),
     )
     return Judged(
         config=config,
