@@ -23,9 +23,9 @@ inner join map_row as other
         and length(one.account_from) = length(other.account_from)
         and one.row_id < other.row_id
         and one.account_from <= other.account_to
-        and other.account_from <= one.account_to
+        and one.account_to >= other.account_from
         and one.valid_from <= other.valid_to
-        and other.valid_from <= one.valid_to
+        and one.valid_to >= other.valid_from
 where
     (one.account_from = other.account_from and one.account_to = other.account_to)
     or (one.account_from < other.account_from and one.account_to < other.account_to)

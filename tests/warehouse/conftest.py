@@ -6,12 +6,13 @@ process on it. What the figures must come to stands in the tests, never here.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
+import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -33,14 +34,18 @@ Slice = tuple[str, str, str]
 
 STATE = {
     "touched_slice": "dataset varchar, branch_id varchar, slice_period varchar",
-    "slice": "dataset varchar, branch_id varchar, slice_period varchar, content_hash varchar, row_count bigint, file varchar",
-    "slice_sum": "dataset varchar, branch_id varchar, slice_period varchar, measure varchar, currency_code varchar, amount decimal(38,4)",
-    "delivery": "delivery_id varchar, branch_id varchar, dataset varchar, delivery_date date, received_sequence bigint, "
+    "slice": "dataset varchar, branch_id varchar, slice_period varchar, content_hash varchar, "
+    "row_count bigint, file varchar",
+    "slice_sum": "dataset varchar, branch_id varchar, slice_period varchar, measure varchar, currency_code varchar, "
+    "amount decimal(38,4)",
+    "delivery": "delivery_id varchar, branch_id varchar, dataset varchar, delivery_date date, "
+    "received_sequence bigint, "
     "received_at timestamp, status varchar, source_file varchar, file_sha256 varchar, contract_version varchar, "
     "mapping_version varchar, delivery_rule varchar, refused_reason varchar, rows_read bigint, rows_accepted bigint, "
     "rows_quarantined bigint, rows_duplicate bigint, rows_out_of_scope bigint, rows_non_data bigint, "
     "contract_rows_accepted bigint, contract_rows_in_force bigint, contract_rows_superseded bigint, owner varchar",
-    "delivery_total": "delivery_id varchar, row_class varchar, measure varchar, currency_code varchar, amount decimal(38,4)",
+    "delivery_total": "delivery_id varchar, row_class varchar, measure varchar, currency_code varchar, "
+    "amount decimal(38,4)",
     "delivery_control": "delivery_id varchar, control_name varchar, declared varchar, computed varchar, "
     "difference decimal(38,4), agrees boolean",
     "finding": "delivery_id varchar, branch_id varchar, dataset varchar, source_file varchar, source_sheet varchar, "
@@ -87,21 +92,29 @@ class Lake:
                 frame.write_parquet(parquet)
                 connection.execute(f"create view lake.{dataset} as select * from read_parquet('{parquet}')")
             state = {
-                "touched_slice": [dict(zip(("dataset", "branch_id", "slice_period"), key, strict=True)) for key in touched],
+                "touched_slice": [{"dataset": d, "branch_id": b, "slice_period": p} for d, b, p in touched],
                 "slice": [
                     {"dataset": d, "branch_id": b, "slice_period": p, "content_hash": now[d, b, p],
                      "row_count": len(rows), "file": f"{d}/{b}/{p}.parquet"}
                     for (d, b, p), rows in sorted(self.slices.items())
                 ],
                 "slice_sum": self._sums(),
-                "night": [{"night_id": "2026-03-15", "night_date": date(2026, 3, 15), "started_at": datetime(2026, 3, 15, 1)}],
+                "night": [
+                    {
+                        "night_id": "2026-03-15",
+                        "night_date": date(2026, 3, 15),
+                        "started_at": datetime(2026, 3, 15, 1, tzinfo=UTC),
+                    }
+                ],
                 **self.state,
             }  # fmt: skip
             for name, columns in STATE.items():
                 connection.execute(f"create table lake.{name} ({columns})")
                 for row in state.get(name, []):
                     marks = ", ".join("?" for _ in row)
-                    connection.execute(f"insert into lake.{name} ({', '.join(row)}) values ({marks})", list(row.values()))
+                    connection.execute(
+                        f"insert into lake.{name} ({', '.join(row)}) values ({marks})", list(row.values())
+                    )
 
     def _sums(self) -> list[Row]:
         found: list[Row] = []
@@ -122,13 +135,15 @@ class Lake:
 def _frame(contract: Contract, rows: list[tuple[Slice, Row]]) -> pl.DataFrame:
     """The rows as they lie in the lake: typed contract fields and provenance."""
     full: list[Row] = []
-    for number, ((dataset, branch, period), row) in enumerate(rows, start=1):
+    numbers: Counter[Slice] = Counter()
+    for (dataset, branch, period), row in rows:
+        numbers[dataset, branch, period] += 1
         delivery = f"{branch}/{dataset}/2026-03-10_000001"
         provenance = dict.fromkeys(PROVENANCE) | {
             "branch_id": branch, "dataset": dataset, "slice_period": period, "delivery_id": delivery,
             "delivery_date": date(2026, 3, 10), "source_file": f"{dataset}.csv", "source_sheet": "",
-            "source_row": number + 1, "source_part": 1, "file_sha256": "0" * 64, "contract_version": "1.0.0",
-            "mapping_version": "m1",
+            "source_row": numbers[dataset, branch, period], "source_part": 1, "file_sha256": "0" * 64,
+            "contract_version": "1.0.0", "mapping_version": "m1",
         }  # fmt: skip
         full.append({**dict.fromkeys(contract.names), **row, **provenance})
     return pl.DataFrame(full, schema=contract.lake_schema, strict=False)
@@ -136,53 +151,56 @@ def _frame(contract: Contract, rows: list[tuple[Slice, Row]]) -> pl.DataFrame:
 
 @dataclass
 class Warehouse:
-    """One folder with a candidate; each `build` is one night on it."""
+    """One published file; each `build` is one night on it.
+
+    All warehouses of a test run are built on the same bench (same paths, hence one dbt parse) and then kept apart.
+    """
 
     folder: Path
+    bench: Path
     seeds: Path
     published: dict[Slice, str] = field(default_factory=dict)
-    nights: int = 0
+    results: list[Any] = field(default_factory=list)
 
     @property
     def candidate(self) -> Path:
         return self.folder / "candidate.duckdb"
 
-    def build(self, lake: Lake, *arguments: str, full_refresh: bool = False) -> list[Any]:
-        """Run one night's dbt build; returns dbt's results. Fails the test where dbt failed."""
-        success, results = self.try_build(lake, *arguments, full_refresh=full_refresh)
-        problems = [f"{r.node.name}: {r.message}" for r in results if r.status in {"error", "fail"}]
-        assert success, "\n".join(problems) or "dbt failed before running"
-        self.published = lake.hashes()
-        return results
+    def copy_to(self, folder: Path) -> Warehouse:
+        """The same version, to go on from without touching this one."""
+        shutil.copy(self.candidate, folder / "candidate.duckdb")
+        return Warehouse(folder, self.bench, self.seeds, dict(self.published))
 
-    def try_build(self, lake: Lake, *arguments: str, full_refresh: bool = False) -> tuple[bool, list[Any]]:
-        from dbt.cli.main import dbtRunner
+    def build(self, lake: Lake, *, full_refresh: bool = False, unit_tests: bool = False) -> None:
+        """Run one night's dbt build and keep its results. Fails the test where dbt failed."""
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415  two seconds that other tests need not wait
 
-        self.nights += 1
-        database = self.folder / f"build_{self.nights}" / "build.duckdb"
-        database.parent.mkdir(parents=True)
-        if full_refresh:
-            self.candidate.unlink(missing_ok=True)
+        database, candidate = self.bench / "build.duckdb", self.bench / "candidate.duckdb"
+        for old in (database, candidate):
+            old.unlink(missing_ok=True)
+        if self.candidate.exists() and not full_refresh:
+            shutil.copy(self.candidate, candidate)
         lake.write(database, {} if full_refresh else self.published)
         os.environ.update(
-            TIEOUT_BUILD_DB=str(database), TIEOUT_CANDIDATE_DB=str(self.candidate), TIEOUT_SEEDS=str(self.seeds),
-            DBT_TARGET_PATH=str(self.folder / "target"), DBT_LOG_PATH=str(self.folder / "logs"),
+            TIEOUT_BUILD_DB=str(database), TIEOUT_CANDIDATE_DB=str(candidate), TIEOUT_SEEDS=str(self.seeds),
+            DBT_TARGET_PATH=str(self.bench / "target"), DBT_LOG_PATH=str(self.bench / "logs"),
         )  # fmt: skip
         outcome = dbtRunner().invoke(
             ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet",
-             *(["--full-refresh"] if full_refresh else []), *(arguments or ("--exclude-resource-type", "unit_test"))]
+             *(["--full-refresh"] if full_refresh else []),
+             *([] if unit_tests else ["--exclude-resource-type", "unit_test"])]
         )  # fmt: skip
-        if outcome.exception is not None:
-            raise AssertionError(str(outcome.exception))
-        return outcome.success, list(getattr(outcome.result, "results", []) or [])
+        assert outcome.exception is None, str(outcome.exception)
+        self.results = list(outcome.result.results)
+        problems = [f"{r.node.name}: {r.message}" for r in self.results if r.status in {"error", "fail"}]
+        assert outcome.success, "\n".join(problems)
+        shutil.copy(candidate, self.candidate)
+        self.published = lake.hashes()
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the published side, read as an analyst would."""
         with duckdb.connect(str(self.candidate), read_only=True) as connection:
             return connection.execute(sql).fetchall()
-
-
-MONEY = Decimal
 
 
 def entries(number: str, day: date, *lines: tuple[str, str, str], kind: str = "normal", **more: Any) -> list[Row]:
@@ -212,94 +230,291 @@ def printed(month: int, last_day: date, *lines: tuple[str, str, str, str, str], 
     ]  # fmt: skip
 
 
-@pytest.fixture
-def sample_lake() -> Callable[[], Lake]:
+@pytest.fixture(scope="session")
+def small() -> Callable[[], Lake]:
     return small_lake
+
+
+@pytest.fixture(scope="session")
+def entry() -> Callable[..., list[Row]]:
+    return entries
 
 
 def small_lake() -> Lake:
     """Alpha (EUR, opening entries, a calendar) and beta (NOK, openings only in its trial balance, no calendar)."""
     lake = Lake()
-    lake.put("branch", "group", "all", [
-        {"branch_code": "alpha", "branch_name": "Alpha GmbH", "country_code": "DE", "functional_currency_code": "EUR", "time_zone": "Europe/Berlin"},
-    ])
-    lake.put("fiscal_calendar", "group", "all", [
-        {"branch_code": "alpha", "fiscal_year": 2026, "fiscal_period": m, "start_date": date(2026, m, 1),
-         "end_date": date(2026, m, last), "period_kind": "normal", "group_period": f"2026-{m:02d}"}
-        for m, last in ((1, 31), (2, 28), (3, 31))
-    ])
-    lake.put("fx_rate", "group", "2026-01", [
-        {"from_currency_code": "NOK", "to_currency_code": "EUR", "rate_date": date(2026, 1, 31), "rate_type": "closing", "rate": Decimal("0.0857000000")},
-    ])
-    lake.put("gl_account", "alpha", "all", [
-        {"account_code": code, "account_name": name}
-        for code, name in (("1000", "Bank"), ("1140", "Stock"), ("1200", "Receivables"), ("2000", "Capital"),
-                           ("3806", "Output tax"), ("4000", "Sales"), ("5000", "Cost"))
-    ])
+    lake.put(
+        "branch",
+        "group",
+        "all",
+        [
+            {
+                "branch_code": "alpha",
+                "branch_name": "Alpha GmbH",
+                "country_code": "DE",
+                "functional_currency_code": "EUR",
+                "time_zone": "Europe/Berlin",
+            },
+        ],
+    )
+    lake.put(
+        "fiscal_calendar",
+        "group",
+        "all",
+        [
+            {
+                "branch_code": "alpha",
+                "fiscal_year": 2026,
+                "fiscal_period": m,
+                "start_date": date(2026, m, 1),
+                "end_date": date(2026, m, last),
+                "period_kind": "normal",
+                "group_period": f"2026-{m:02d}",
+            }
+            for m, last in ((1, 31), (2, 28), (3, 31))
+        ],
+    )
+    lake.put(
+        "fx_rate",
+        "group",
+        "2026-01",
+        [
+            {
+                "from_currency_code": "NOK",
+                "to_currency_code": "EUR",
+                "rate_date": date(2026, 1, 31),
+                "rate_type": "closing",
+                "rate": Decimal("0.0857000000"),
+            },
+        ],
+    )
+    lake.put(
+        "gl_account",
+        "alpha",
+        "all",
+        [
+            {"account_code": code, "account_name": name}
+            for code, name in (
+                ("1000", "Bank"),
+                ("1140", "Stock"),
+                ("1200", "Receivables"),
+                ("2000", "Capital"),
+                ("3806", "Output tax"),
+                ("4000", "Sales"),
+                ("5000", "Cost"),
+            )
+        ],
+    )
     lake.put("customer", "alpha", "all", [{"customer_code": "00017", "customer_name": "Kunde", "country_code": "DE"}])
     lake.put("supplier", "alpha", "all", [{"supplier_code": "S1", "supplier_name": "Lieferant"}])
-    opening = entries("EB1", date(2026, 1, 1), ("1000", "1000", "0"), ("1140", "500", "0"), ("2000", "0", "1500"), kind="opening")
-    sale = entries("R1", date(2026, 1, 10), ("1200", "119", "0"), ("4000", "0", "100"), ("3806", "0", "19"), party_type="customer", party_code="00017")
+    opening = entries(
+        "EB1", date(2026, 1, 1), ("1000", "1000", "0"), ("1140", "500", "0"), ("2000", "0", "1500"), kind="opening"
+    )
+    sale = entries(
+        "R1",
+        date(2026, 1, 10),
+        ("1200", "119", "0"),
+        ("4000", "0", "100"),
+        ("3806", "0", "19"),
+        party_type="customer",
+        party_code="00017",
+    )
     issue = entries("R2", date(2026, 1, 10), ("5000", "60", "0"), ("1140", "0", "60"))
     draft = entries("D1", date(2026, 1, 11), ("5000", "7", "0"), ("1140", "0", "7"), is_posted=False)
     lake.put("gl_entry", "alpha", "2026-01", opening + sale + issue + draft)
-    lake.put("gl_entry", "alpha", "2026-02",
+    lake.put(
+        "gl_entry",
+        "alpha",
+        "2026-02",
         entries("B1", date(2026, 2, 5), ("1000", "119", "0"), ("1200", "0", "119"))
-        + entries("B2", date(2026, 2, 6), ("6845", "10", "0"), ("1000", "0", "10")))
-    lake.put("trial_balance", "alpha", "2026-01", printed(1, date(2026, 1, 31),
-        ("1000", "1000", "0", "0", "1000"), ("1140", "500", "0", "60", "440"), ("1200", "0", "119", "0", "119"),
-        ("2000", "-1500", "0", "0", "-1500"), ("3806", "0", "0", "19", "-19"), ("4000", "0", "0", "100", "-100"),
-        ("5000", "0", "60", "0", "60")))
-    lake.put("trial_balance", "alpha", "2026-02", printed(2, date(2026, 2, 28),
-        ("1000", "1000", "119", "10", "1109"), ("1140", "440", "0", "0", "440"), ("1200", "119", "0", "119", "0"),
-        ("2000", "-1500", "0", "0", "-1500"), ("3806", "-19", "0", "0", "-19"), ("4000", "-100", "0", "0", "-100"),
-        ("5000", "60", "0", "0", "60"), ("6845", "0", "10", "0", "10")))
-    invoice = {"invoice_number": "R1", "invoice_type": "invoice", "invoice_date": date(2026, 1, 10), "customer_code": "00017",
-               "currency_code": "EUR", "net_amount_transaction": Decimal(100), "tax_amount_transaction": Decimal(19),
-               "gross_amount_transaction": Decimal(119), "functional_currency_code": "EUR", "net_amount_functional": Decimal(100),
-               "tax_amount_functional": Decimal(19), "gross_amount_functional": Decimal(119)}
-    lake.put("sales_invoice", "alpha", "2026-01", [invoice, {**invoice, "invoice_number": "R9", "customer_code": "00099"}])
-    line = {"invoice_date": date(2026, 1, 10), "quantity": Decimal(1), "currency_code": "EUR", "tax_amount_transaction": Decimal(0)}
-    lake.put("sales_invoice_line", "alpha", "2026-01", [
-        {**line, "invoice_number": "R1", "line_number": 1, "net_amount_transaction": Decimal(60)},
-        {**line, "invoice_number": "R1", "line_number": 2, "net_amount_transaction": Decimal(40)},
-        {**line, "invoice_number": "R9", "line_number": 1, "net_amount_transaction": Decimal("99.99")},
-    ])
-    lake.put("payment", "alpha", "2026-02", [
-        {"payment_number": "Z1", "payment_date": date(2026, 2, 5), "party_type": "customer", "party_code": "00017", "currency_code": "EUR",
-         "amount_transaction": Decimal(119), "functional_currency_code": "EUR", "amount_functional": Decimal(119)},
-        {"payment_number": "Z2", "payment_date": date(2026, 2, 6), "party_type": "supplier", "currency_code": "EUR",
-         "amount_transaction": Decimal(-10), "functional_currency_code": "EUR", "amount_functional": Decimal(-10)},
-    ])
-    lake.put("payment_allocation", "alpha", "2026-02", [
-        {"payment_number": "Z1", "line_number": 1, "payment_date": date(2026, 2, 5), "document_number": "R1",
-         "allocated_amount_transaction": Decimal(119), "currency_code": "EUR"},
-    ])
+        + entries("B2", date(2026, 2, 6), ("6845", "10", "0"), ("1000", "0", "10")),
+    )
+    lake.put(
+        "trial_balance",
+        "alpha",
+        "2026-01",
+        printed(
+            1,
+            date(2026, 1, 31),
+            ("1000", "1000", "0", "0", "1000"),
+            ("1140", "500", "0", "60", "440"),
+            ("1200", "0", "119", "0", "119"),
+            ("2000", "-1500", "0", "0", "-1500"),
+            ("3806", "0", "0", "19", "-19"),
+            ("4000", "0", "0", "100", "-100"),
+            ("5000", "0", "60", "0", "60"),
+        ),
+    )
+    lake.put(
+        "trial_balance",
+        "alpha",
+        "2026-02",
+        printed(
+            2,
+            date(2026, 2, 28),
+            ("1000", "1000", "119", "10", "1109"),
+            ("1140", "440", "0", "0", "440"),
+            ("1200", "119", "0", "119", "0"),
+            ("2000", "-1500", "0", "0", "-1500"),
+            ("3806", "-19", "0", "0", "-19"),
+            ("4000", "-100", "0", "0", "-100"),
+            ("5000", "60", "0", "0", "60"),
+            ("6845", "0", "10", "0", "10"),
+        ),
+    )
+    invoice = {
+        "invoice_number": "R1",
+        "invoice_type": "invoice",
+        "invoice_date": date(2026, 1, 10),
+        "customer_code": "00017",
+        "currency_code": "EUR",
+        "net_amount_transaction": Decimal(100),
+        "tax_amount_transaction": Decimal(19),
+        "gross_amount_transaction": Decimal(119),
+        "functional_currency_code": "EUR",
+        "net_amount_functional": Decimal(100),
+        "tax_amount_functional": Decimal(19),
+        "gross_amount_functional": Decimal(119),
+    }
+    lake.put(
+        "sales_invoice", "alpha", "2026-01", [invoice, {**invoice, "invoice_number": "R9", "customer_code": "00099"}]
+    )
+    line = {
+        "invoice_date": date(2026, 1, 10),
+        "quantity": Decimal(1),
+        "currency_code": "EUR",
+        "tax_amount_transaction": Decimal(0),
+    }
+    lake.put(
+        "sales_invoice_line",
+        "alpha",
+        "2026-01",
+        [
+            {**line, "invoice_number": "R1", "line_number": 1, "net_amount_transaction": Decimal(60)},
+            {**line, "invoice_number": "R1", "line_number": 2, "net_amount_transaction": Decimal(40)},
+            {**line, "invoice_number": "R9", "line_number": 1, "net_amount_transaction": Decimal("99.99")},
+        ],
+    )
+    lake.put(
+        "payment",
+        "alpha",
+        "2026-02",
+        [
+            {
+                "payment_number": "Z1",
+                "payment_date": date(2026, 2, 5),
+                "party_type": "customer",
+                "party_code": "00017",
+                "currency_code": "EUR",
+                "amount_transaction": Decimal(119),
+                "functional_currency_code": "EUR",
+                "amount_functional": Decimal(119),
+            },
+            {
+                "payment_number": "Z2",
+                "payment_date": date(2026, 2, 6),
+                "party_type": "supplier",
+                "currency_code": "EUR",
+                "amount_transaction": Decimal(-10),
+                "functional_currency_code": "EUR",
+                "amount_functional": Decimal(-10),
+            },
+        ],
+    )
+    lake.put(
+        "payment_allocation",
+        "alpha",
+        "2026-02",
+        [
+            {
+                "payment_number": "Z1",
+                "line_number": 1,
+                "payment_date": date(2026, 2, 5),
+                "document_number": "R1",
+                "allocated_amount_transaction": Decimal(119),
+                "currency_code": "EUR",
+            },
+        ],
+    )
     nok = {"functional_currency_code": "NOK"}
-    lake.put("gl_entry", "beta", "2026-01", entries("1", date(2026, 1, 20), ("1920", "50", "0"), ("3000", "0", "50"), **nok))
-    lake.put("trial_balance", "beta", "2026-01", printed(1, date(2026, 1, 31),
-        ("1920", "200", "50", "0", "250"), ("2000", "-200", "0", "0", "-200"), ("3000", "0", "0", "50", "-50"), **nok))
+    lake.put(
+        "gl_entry", "beta", "2026-01", entries("1", date(2026, 1, 20), ("1920", "50", "0"), ("3000", "0", "50"), **nok)
+    )
+    lake.put(
+        "trial_balance",
+        "beta",
+        "2026-01",
+        printed(
+            1,
+            date(2026, 1, 31),
+            ("1920", "200", "50", "0", "250"),
+            ("2000", "-200", "0", "0", "-200"),
+            ("3000", "0", "0", "50", "-50"),
+            **nok,
+        ),
+    )
     lake.state["delivery"] = [
-        {"delivery_id": f"{b}/{d}/2026-03-10_000001", "branch_id": b, "dataset": d, "delivery_date": date(2026, 3, 10),
-         "received_sequence": 1, "received_at": datetime(2026, 3, 10, 8), "status": "accepted", "source_file": f"{d}.csv",
-         "delivery_rule": "period", "rows_read": 9, "rows_accepted": 6, "rows_quarantined": 2, "rows_duplicate": 0,
-         "rows_out_of_scope": 0, "rows_non_data": 1, "contract_rows_accepted": 12, "contract_rows_in_force": 12,
-         "contract_rows_superseded": 0, "owner": "finance"}
+        {
+            "delivery_id": f"{b}/{d}/2026-03-10_000001",
+            "branch_id": b,
+            "dataset": d,
+            "delivery_date": date(2026, 3, 10),
+            "received_sequence": 1,
+            "received_at": datetime(2026, 3, 10, 8, tzinfo=UTC),
+            "status": "accepted",
+            "source_file": f"{d}.csv",
+            "delivery_rule": "period",
+            "rows_read": 9,
+            "rows_accepted": 6,
+            "rows_quarantined": 2,
+            "rows_duplicate": 0,
+            "rows_out_of_scope": 0,
+            "rows_non_data": 1,
+            "contract_rows_accepted": 12,
+            "contract_rows_in_force": 12,
+            "contract_rows_superseded": 0,
+            "owner": "finance",
+        }
         for b, d in (("alpha", "gl_entry"), ("beta", "gl_entry"))
     ]
     lake.state["delivery_total"] = [
-        {"delivery_id": "alpha/gl_entry/2026-03-10_000001", "row_class": row_class, "measure": "debit_amount_functional",
-         "currency_code": "EUR", "amount": Decimal(amount)}
+        {
+            "delivery_id": "alpha/gl_entry/2026-03-10_000001",
+            "row_class": row_class,
+            "measure": "debit_amount_functional",
+            "currency_code": "EUR",
+            "amount": Decimal(amount),
+        }
         for row_class, amount in (("accepted", "1815"), ("in_force", "1815"), ("quarantined", "33.50"))
     ]
     lake.state["delivery_control"] = [
-        {"delivery_id": "alpha/gl_entry/2026-03-10_000001", "control_name": "total_debit", "declared": "1815.00",
-         "computed": "1814.50", "difference": Decimal("-0.50"), "agrees": False},
+        {
+            "delivery_id": "alpha/gl_entry/2026-03-10_000001",
+            "control_name": "total_debit",
+            "declared": "1815.00",
+            "computed": "1814.50",
+            "difference": Decimal("-0.50"),
+            "agrees": False,
+        },
     ]
     lake.state["obligation"] = [
-        {"branch_id": b, "dataset": "gl_entry", "owner_team": "finance", "due_date": date(2026, 3, 5), "period": "2026-02"}
+        {
+            "branch_id": b,
+            "dataset": "gl_entry",
+            "owner_team": "finance",
+            "due_date": date(2026, 3, 5),
+            "period": "2026-02",
+        }
         for b in ("alpha", "beta")
-    ] + [{"branch_id": "beta", "dataset": "payment", "owner_team": "finance", "due_date": date(2026, 3, 5), "period": "2026-02"}]
+    ] + [
+        {
+            "branch_id": "beta",
+            "dataset": "payment",
+            "owner_team": "finance",
+            "due_date": date(2026, 3, 5),
+            "period": "2026-02",
+        }
+    ]
     return lake
 
 
@@ -330,19 +545,15 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def new_warehouse(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Iterator[Callable[[], Warehouse]]:
     before = dict(os.environ)
-    yield lambda: Warehouse(tmp_path_factory.mktemp("warehouse"), seeds)
+    bench = tmp_path_factory.mktemp("bench")
+    yield lambda: Warehouse(tmp_path_factory.mktemp("warehouse"), bench, seeds)
     os.environ.clear()
     os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
 def built(new_warehouse: Callable[[], Warehouse]) -> Warehouse:
-    """The small lake, built once from nothing; tests only read it."""
+    """The small lake, built once from nothing, dbt's unit tests included; tests only read it."""
     warehouse = new_warehouse()
-    warehouse.build(small_lake())
+    warehouse.build(small_lake(), unit_tests=True)
     return warehouse
-
-
-def account_map_rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

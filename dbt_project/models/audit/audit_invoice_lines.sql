@@ -10,14 +10,14 @@ with line as (
 
 invoice as (
     select
-        header.branch_id,
-        header.slice_period,
-        header.invoice_number,
-        header.currency_code,
-        header.net_amount_transaction as header_net,
+        invoice_header.branch_id,
+        invoice_header.slice_period,
+        invoice_header.invoice_number,
+        invoice_header.currency_code,
+        invoice_header.net_amount_transaction as header_net,
         coalesce(line.net_amount_transaction, 0) as line_net
-    from {{ ref('fct_sales_invoice') }} as header
-    left join line on header.branch_id = line.branch_id and header.invoice_number = line.invoice_number
+    from {{ ref('fct_sales_invoice') }} as invoice_header
+    left join line on invoice_header.branch_id = line.branch_id and invoice_header.invoice_number = line.invoice_number
     union all
     select
         orphan.branch_id,
@@ -27,9 +27,9 @@ invoice as (
         cast(0 as decimal(20, 4)) as header_net,
         sum(orphan.net_amount_transaction) as line_net
     from {{ ref('fct_sales_invoice_line') }} as orphan
-    left join {{ ref('fct_sales_invoice') }} as header
-        on orphan.branch_id = header.branch_id and orphan.invoice_number = header.invoice_number
-    where header.invoice_number is null
+    left join {{ ref('fct_sales_invoice') }} as invoice_header
+        on orphan.branch_id = invoice_header.branch_id and orphan.invoice_number = invoice_header.invoice_number
+    where invoice_header.invoice_number is null
     group by orphan.branch_id, orphan.slice_period, orphan.invoice_number
 ),
 

@@ -1,3 +1,37 @@
+{# The sums that the lake keeps of each slice (the contracts' `sums`), each with its currency. #}
+{%- set conserved = {
+    'gl_entry': {
+        'debit_amount_functional': 'functional_currency_code',
+        'credit_amount_functional': 'functional_currency_code',
+    },
+    'trial_balance': {
+        'opening_balance_amount_functional': 'functional_currency_code',
+        'debit_amount_functional': 'functional_currency_code',
+        'credit_amount_functional': 'functional_currency_code',
+        'closing_balance_amount_functional': 'functional_currency_code',
+    },
+    'sales_invoice': {
+        'net_amount_transaction': 'currency_code',
+        'tax_amount_transaction': 'currency_code',
+        'gross_amount_transaction': 'currency_code',
+        'net_amount_functional': 'functional_currency_code',
+        'tax_amount_functional': 'functional_currency_code',
+        'gross_amount_functional': 'functional_currency_code',
+    },
+    'sales_invoice_line': {
+        'net_amount_transaction': 'currency_code',
+        'tax_amount_transaction': 'currency_code',
+    },
+    'payment': {
+        'amount_transaction': 'currency_code',
+        'amount_functional': 'functional_currency_code',
+    },
+    'payment_allocation': {
+        'allocated_amount_transaction': 'currency_code',
+        'discount_amount_transaction': 'currency_code',
+        'write_off_amount_transaction': 'currency_code',
+    },
+} -%}
 with in_lake as (
     select
         dataset,
@@ -21,7 +55,7 @@ with in_lake as (
 ),
 
 in_warehouse as (
-    {% for dataset, measures in conserved_measures().items() -%}
+    {% for dataset, measures in conserved.items() -%}
     {{ fact_slice_rows(dataset, ref('fct_' ~ dataset)) }}
     union all
     {% for measure, currency in measures.items() -%}
@@ -30,24 +64,39 @@ in_warehouse as (
     {% endfor -%}
     {% endfor -%}
     {{ fact_slice_rows('fx_rate', ref('fct_fx_rate')) }}
-    {% for dimension in ['gl_account', 'customer', 'supplier'] -%}
     union all
     select
-        '{{ dimension }}' as dataset,
+        'gl_account' as dataset,
         branch_id,
         'all' as slice_period,
         'rows' as measure,
         '' as currency_code,
-        {%- if dimension == 'gl_account' %}
         cast(count(distinct account_code) as decimal(38, 4)) as amount
     from {{ ref('dim_account') }}
-        {%- else %}
-        cast(count(*) as decimal(38, 4)) as amount
-    from {{ ref('dim_' ~ dimension) }}
-        {%- endif %}
     where not is_inferred
     group by branch_id
-    {% endfor %}
+    union all
+    select
+        'customer' as dataset,
+        branch_id,
+        'all' as slice_period,
+        'rows' as measure,
+        '' as currency_code,
+        cast(count(*) as decimal(38, 4)) as amount
+    from {{ ref('dim_customer') }}
+    where not is_inferred
+    group by branch_id
+    union all
+    select
+        'supplier' as dataset,
+        branch_id,
+        'all' as slice_period,
+        'rows' as measure,
+        '' as currency_code,
+        cast(count(*) as decimal(38, 4)) as amount
+    from {{ ref('dim_supplier') }}
+    where not is_inferred
+    group by branch_id
 ),
 
 compared as (

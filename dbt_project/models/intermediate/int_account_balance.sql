@@ -218,6 +218,9 @@ select
     {{ money('debit_amount_functional - credit_amount_functional - closing_entries_amount_functional') }}
         as movement_amount_functional,
     {{ money('closing_entries_amount_functional') }} as closing_entries_amount_functional,
-    {{ money('moved_in_year_amount_functional + case when begins_within_year then opened_in_year_amount_functional else 0 end') }}
+    {{ money(
+        'moved_in_year_amount_functional'
+        ' + case when begins_within_year then opened_in_year_amount_functional else 0 end'
+    ) }}
         as year_to_date_amount_functional
 from rolled

@@ -15,15 +15,15 @@ select
     balance.movement_amount_functional,
     balance.closing_entries_amount_functional,
     balance.year_to_date_amount_functional,
-    account.account_name,
-    account.group_account_code,
-    account.group_account_type,
-    account.statement,
-    account.statement_line,
-    account.presentation_sign
+    mapped.account_name,
+    mapped.group_account_code,
+    mapped.group_account_type,
+    mapped.statement,
+    mapped.statement_line,
+    mapped.presentation_sign
 from {{ ref('int_account_balance') }} as balance
-inner join {{ ref('dim_account') }} as account
+inner join {{ ref('dim_account') }} as mapped
     on
-        balance.branch_id = account.branch_id
-        and balance.account_code = account.account_code
-        and balance.end_date between account.valid_from and account.valid_to
+        balance.branch_id = mapped.branch_id
+        and balance.account_code = mapped.account_code
+        and balance.end_date between mapped.valid_from and mapped.valid_to

@@ -1,18 +1,18 @@
 select
-    account.branch_id,
-    account.account_code,
+    known.branch_id,
+    known.account_code,
     mapped.valid_from,
     mapped.valid_to,
     mapped.valid_to = date '9999-12-31' as is_current_mapping,
-    account.account_name,
-    account.account_type,
-    account.normal_side,
-    account.is_current,
-    account.is_monetary,
-    account.is_cash,
-    account.control_type,
-    account.parent_account_code,
-    account.standard_account_code,
+    known.account_name,
+    known.account_type,
+    known.normal_side,
+    known.is_current,
+    known.is_monetary,
+    known.is_cash,
+    known.control_type,
+    known.parent_account_code,
+    known.standard_account_code,
     mapped.group_account_code,
     group_account.group_account_name,
     group_account.account_type as group_account_type,
@@ -23,14 +23,14 @@ select
     mapped.mapping_note,
     mapped.mapping_proposed_by,
     mapped.mapping_approved_by,
-    account.is_inferred,
-    account.delivery_id,
-    account.delivery_date,
-    account.source_file,
-    account.source_sheet,
-    account.source_row
-from {{ ref('int_account_known') }} as account
+    known.is_inferred,
+    known.delivery_id,
+    known.delivery_date,
+    known.source_file,
+    known.source_sheet,
+    known.source_row
+from {{ ref('int_account_known') }} as known
 inner join {{ ref('int_account_mapped') }} as mapped
-    on account.branch_id = mapped.branch_id and account.account_code = mapped.account_code
+    on known.branch_id = mapped.branch_id and known.account_code = mapped.account_code
 inner join {{ ref('dim_group_account') }} as group_account
     on mapped.group_account_code = group_account.group_account_code

@@ -66,4 +66,4 @@ select
     cast(null as bigint) as source_row
 from seen
 left join currency on seen.branch_id = currency.branch_id
-where seen.branch_id not in (select branch_id from delivered)
+where seen.branch_id not in (select delivered.branch_id from delivered)

@@ -1,0 +1,169 @@
+"""What a night publishes from the small lake, against figures worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+Rows = list[tuple[Any, ...]]
+
+
+def test_balance_sheet_shows_assets_result_unmapped_and_refused(built: Any) -> None:
+    found = built.query(
+        "select fiscal_period, section, statement_line, amount_functional from finance.rpt_balance_sheet "
+        "where branch_id = 'alpha' and amount_functional <> 0"
+    )
+    assert {row[:3]: row[3] for row in found} == {
+        (1, "assets", "cash_and_cash_equivalents"): Decimal("1000"),
+        (1, "assets", "inventories"): Decimal("440"),
+        (1, "assets", "trade_receivables"): Decimal("119"),
+        (1, "liabilities", "output_tax_payable"): Decimal("19"),
+        (1, "equity", "share_capital"): Decimal("1500"),
+        (1, "equity", "result_for_the_year"): Decimal("40"),
+        (2, "assets", "cash_and_cash_equivalents"): Decimal("1109"),
+        (2, "assets", "inventories"): Decimal("440"),
+        (2, "liabilities", "output_tax_payable"): Decimal("19"),
+        (2, "equity", "share_capital"): Decimal("1500"),
+        (2, "equity", "result_for_the_year"): Decimal("40"),
+        (2, "unmapped", "unmapped"): Decimal("10"),
+        (2, "memo", "refused"): Decimal("33.50"),
+    }
+
+
+def test_ledger_without_openings_starts_at_the_branchs_own_trial_balance(built: Any) -> None:
+    found = built.query(
+        "select account_code, opening_balance_amount_functional, closing_balance_amount_functional, opening_source "
+        "from finance.rpt_trial_balance where branch_id = 'beta' order by 1"
+    )
+    assert found == [
+        ("1920", Decimal(200), Decimal(250), "trial_balance"),
+        ("2000", Decimal(-200), Decimal(-200), "trial_balance"),
+        ("3000", Decimal(0), Decimal(-50), "trial_balance"),
+    ]
+
+
+def test_indicators_are_null_without_sales(built: Any) -> None:
+    found = built.query(
+        "select fiscal_period, sales_amount_functional, gross_margin_pct, net_margin_pct "
+        "from performance.kpi_monthly where branch_id = 'alpha' order by 1"
+    )
+    assert found == [(1, Decimal(100), Decimal(40), Decimal(40)), (2, Decimal(0), None, None)]
+
+
+def test_drafts_are_kept_in_the_fact_and_left_out_of_every_report(built: Any) -> None:
+    assert built.query("select count(*) from core.fct_gl_entry where document_number = 'D1' and not is_posted") == [
+        (2,)
+    ]
+    assert built.query(
+        "select debit_amount_functional from finance.rpt_trial_balance where branch_id = 'alpha' "
+        "and account_code = '5000' and fiscal_period = 1"
+    ) == [(Decimal(60),)]
+
+
+def test_members_that_only_documents_name_are_inferred(built: Any) -> None:
+    assert built.query(
+        "select customer_code, is_inferred from core.dim_customer where branch_id = 'alpha' order by 1"
+    ) == [("00017", False), ("00099", True), ("unknown", True)]
+    assert built.query("select is_inferred, group_account_code from core.dim_account where account_code = '6845'") == [
+        (True, "9999")
+    ]
+    assert built.query("select branch_id, is_inferred, functional_currency_code from core.dim_branch order by 1") == [
+        ("alpha", False, "EUR"),
+        ("beta", True, "NOK"),
+    ]
+    assert built.query("select party_code from core.fct_payment where payment_number = 'Z2'") == [("unknown",)]
+
+
+def test_calendar_is_inferred_where_none_was_delivered(built: Any) -> None:
+    assert built.query(
+        "select fiscal_year, fiscal_period, start_date, end_date, is_inferred from core.dim_fiscal_period "
+        "where branch_id = 'beta'"
+    ) == [(2026, 1, date(2026, 1, 1), date(2026, 1, 31), True)]
+    assert built.query("select count(*), min(calendar_date), max(calendar_date) from core.dim_date") == [
+        (90, date(2026, 1, 1), date(2026, 3, 31))
+    ]
+
+
+def test_audits_find_exactly_what_is_wrong(built: Any) -> None:
+    checks = [
+        name
+        for (name,) in built.query(
+            "select check_name from audit.audit_policy where check_name not like 'plausibility%'"
+        )
+    ]
+    failed: Rows = []
+    for check in checks:
+        failed += built.query(
+            f"select check_name, branch_id, subject, difference_minor from audit.audit_{check} where not passed"
+        )
+        assert built.query(f"select count(*) > 0 from audit.audit_{check}") == [(True,)], check
+    assert sorted(failed) == [
+        ("control_total", "alpha", "alpha/gl_entry/2026-03-10_000001 total_debit", -50),
+        ("invoice_lines", "alpha", "2026-01 invoice R9", -1),
+        ("unmapped_account", "alpha", "local 6845", 1000),
+    ]
+
+
+def test_delivery_status_tells_late_from_missing(built: Any) -> None:
+    assert built.query("select branch_id, dataset, status from operations.rpt_delivery_status order by 1, 2") == [
+        ("alpha", "gl_entry", "late"),
+        ("beta", "gl_entry", "missing"),
+        ("beta", "payment", "missing"),
+    ]
+
+
+def test_every_fact_row_walks_back_to_file_and_row(built: Any) -> None:
+    facts = built.query(
+        "select table_schema || '.' || table_name from information_schema.tables where table_name in "
+        "('fct_gl_entry', 'fct_trial_balance', 'fct_sales_invoice', 'fct_sales_invoice_line', 'fct_payment', "
+        "'fct_payment_allocation', 'fct_fx_rate')"
+    )
+    assert len(facts) == 7
+    for (fact,) in facts:
+        assert built.query(
+            f"select count(*) from {fact} where delivery_id is null or source_file is null "
+            "or source_row is null or file_sha256 is null"
+        ) == [(0,)], fact
+
+
+def test_published_file_opens_in_the_older_storage_version_and_holds_tables_only(built: Any) -> None:
+    assert built.query("select tags['storage_version'] from duckdb_databases() where database_name = 'candidate'") == [
+        ("v1.0.0+",)
+    ]
+    assert built.query("select count(*) from duckdb_views() where not internal") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "check", "branch"),
+    [
+        ("unbalanced entry", "ledger_balance", "alpha"),
+        ("unbalanced entry", "balance_sheet", "alpha"),
+        ("wrong print", "trial_balance", "alpha"),
+        ("same document twice", "key_uniqueness", "alpha"),
+        ("row lost on the way in", "warehouse_conservation", "alpha"),
+        ("row not accounted for", "receipt_conservation", "beta"),
+    ],
+)
+def test_each_audit_can_fail(spoiled: Any, spoil: str, check: str, branch: str) -> None:
+    assert (branch,) in spoiled.query(f"select distinct branch_id from audit.audit_{check} where not passed"), spoil
+
+
+@pytest.fixture(scope="module")
+def spoiled(new_warehouse: Callable[[], Any], small: Callable[[], Any]) -> Any:
+    """One lake with every kind of defect that reaches the warehouse; branch findings stop nothing here."""
+    lake = small()
+    february = lake.slices["gl_entry", "alpha", "2026-02"]
+    february.append({**february[0], "debit_amount_functional": Decimal("1000.00"), "source_document": "again"})
+    lake.slices["trial_balance", "alpha", "2026-02"][0]["closing_balance_amount_functional"] = Decimal(1)
+    lake.state["slice_sum"] = [
+        {"dataset": "payment", "branch_id": "alpha", "slice_period": "2026-02", "measure": "amount_functional",
+         "currency_code": "EUR", "amount": Decimal("109.01")}
+    ]  # fmt: skip
+    lake.state["delivery"][1]["rows_read"] = 10
+    warehouse = new_warehouse()
+    warehouse.build(lake)
+    return warehouse
