@@ -17,6 +17,8 @@ from pipelines.intake.sheets import in_words
 from pipelines.sources.table import ROW
 from pipelines.validation.findings import Code, document_text, findings
 
+_TOGETHER = "document_refused"
+
 
 def refuse_together(judged: Mapping[str, Judged]) -> dict[str, Judged]:
     """Refuse, in every dataset of one file, the documents whose kin in another dataset of it are refused."""
@@ -54,7 +56,10 @@ def _following(culprit: Judged, follower: Judged) -> Judged:
         return follower
     mine, theirs = _keys(culprit.contract, follower.contract)
     keys = culprit.frame.join(culprit.refused.select(PLACE), on=PLACE, how="semi")
-    first = keys.group_by(theirs).agg(pl.col(ROW).min().alias("culprit"))
+    # Name the row that is wrong itself, where there is one, and not a row that only fell with it.
+    wrong = culprit.findings.filter(pl.col("severity") == Severity.ERROR.value, pl.col("rule") != _TOGETHER)
+    itself = pl.col(ROW).is_in(wrong[ROW].drop_nulls().implode())
+    first = keys.sort(~itself, ROW).group_by(theirs).agg(pl.col(ROW).first().alias("culprit"))
     lost = follower.accepted.join(first, left_on=mine, right_on=theirs, how="inner")
     if lost.is_empty():
         return follower
@@ -62,7 +67,7 @@ def _following(culprit: Judged, follower: Judged) -> Judged:
     what = culprit.config.contract.dataset
     together = findings(
         named,
-        Code("document_refused", Scope.DOCUMENT, Severity.ERROR, None),
+        Code(_TOGETHER, Scope.DOCUMENT, Severity.ERROR, None),
         in_words(culprit.tables)(pl.col("culprit")),
         pl.concat_str(pl.lit(f"refused with {what} in row "), in_words(culprit.tables)(pl.col("culprit"))),
     )
