@@ -20,9 +20,10 @@ COMMON = {
     "lpad", "max", "min", "month", "nullif", "quarter", "rank", "row_number", "sign", "substring", "sum", "year",
 }  # fmt: skip
 # Words that stand before a parenthesis without being functions.
-KEYWORDS = set(
-    "in over as and or not on filter using decimal when then else by where from select exists join between".split()
-)
+KEYWORDS = {
+    "and", "as", "between", "by", "decimal", "else", "exists", "filter", "from", "in", "join", "not", "on", "or", "over",
+    "select", "then", "using", "when", "where",
+}  # fmt: skip
 # Written by a macro that says it otherwise on Spark.
 DISPATCHED = {"generate_series", "unnest", "interval"}
 
