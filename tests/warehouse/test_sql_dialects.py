@@ -21,8 +21,8 @@ COMMON = {
 }  # fmt: skip
 # Words that stand before a parenthesis without being functions.
 KEYWORDS = {
-    "and", "as", "between", "by", "decimal", "else", "exists", "filter", "from", "in", "join", "not", "on", "or", "over",
-    "select", "then", "using", "when", "where",
+    "and", "as", "between", "by", "decimal", "else", "exists", "filter", "from", "in", "join", "not", "on", "or",
+    "over", "select", "then", "using", "when", "where",
 }  # fmt: skip
 # Written by a macro that says it otherwise on Spark.
 DISPATCHED = {"generate_series", "unnest", "interval"}
