@@ -93,7 +93,9 @@ def plain_number(text: pl.Expr, numbers: Numbers, steps: Steps) -> pl.Expr:
     bare = steps.keep(_with_leading_sign(text, numbers))
     marks = _thousands(numbers)
     decimal = re.escape(numbers.decimal_mark)
-    groups = rf"|\d{{1,3}}(?:[{re.escape(marks)}]\d{{2,3}})*[{re.escape(marks)}]\d{{3}}" if marks else ""
+    groups = rf"|\d{{1,3}}(?:[{re.escape(marks)}]\d{{3}})+" if marks else ""
+    if "," in marks:  # 12,34,567: groups of two before the last, as in India
+        groups += r"|\d{1,2}(?:,\d{2})+,\d{3}"
     well_formed = bare.str.contains(rf"^[+-]?(?:(?:\d+{groups})(?:{decimal}\d*)?|{decimal}\d+)$")
     plain = bare
     for mark in marks:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping as Dictionary
 from datetime import date, datetime
+from typing import NamedTuple
 
 import polars as pl
 
@@ -30,6 +31,13 @@ _WHERE = {
 def file_of(table: TextTable) -> str:
     """The file's name for messages."""
     return table.metadata.get(FILE_NAME, "the file")
+
+
+class FiscalStart(NamedTuple):
+    """`month`: the first of a fiscal year; `later`: by how much the year's name exceeds the year in which it starts."""
+
+    month: int
+    later: int
 
 
 class Origins:
@@ -132,7 +140,7 @@ class Origins:
             texts = [self._inner(inner) for inner in source.joined]
             return _without(pl.concat_str(texts, separator=source.separator, ignore_nulls=True), ("",))
         if source.derive is not None:
-            return derived_text(source, self.first_month())
+            return derived_text(source, self.fiscal_start())
         if source.row_number == "file":
             return pl.col("source_row").cast(pl.String)
         raise AssertionError(f"no text for {source!r}")
@@ -141,12 +149,13 @@ class Origins:
         text = self.text(source)
         return text if source.values is None else recoded(text, source)
 
-    def first_month(self) -> int:
-        """The month in which the fiscal year starts."""
-        if self.calendar.start is None:
-            return self.calendar.first_month or 1
-        text = self.metadata(self.calendar.start)
-        return self.day(text or "", self.calendar.format, self.calendar.start[0]).month
+    def fiscal_start(self) -> FiscalStart:
+        """When the branch's fiscal years start, and after which calendar year they are named."""
+        month = self.calendar.first_month or 1
+        if self.calendar.start is not None:
+            text = self.metadata(self.calendar.start)
+            month = self.day(text or "", self.calendar.format, self.calendar.start[0]).month
+        return FiscalStart(month, int(self.calendar.named_after == "end" and month > 1))
 
     def day(self, text: str, fmt: str, key: str) -> date:
         """A date from metadata; raises SourceError where it is none."""
@@ -169,14 +178,14 @@ def recoded(text: pl.Expr, source: Source) -> pl.Expr:
     return pl.when(text.is_not_null()).then(known)
 
 
-def derived_text(source: Source, first_month: int) -> pl.Expr:
+def derived_text(source: Source, start: FiscalStart) -> pl.Expr:
     """A derived value as text, for joining."""
     if source.derive == "period_of":
         return pl.col(VALUE + source.from_[0]).dt.to_string("%Y-%m")
-    return derived(source, first_month).cast(pl.String)
+    return derived(source, start).cast(pl.String)
 
 
-def derived(source: Source, first_month: int) -> pl.Expr:
+def derived(source: Source, start: FiscalStart) -> pl.Expr:
     """A value derived from fields that are read already: integers, a month's last day, or `YYYY-MM`."""
     fields = [pl.col(VALUE + name) for name in source.from_]
     day = fields[0]
@@ -186,22 +195,22 @@ def derived(source: Source, first_month: int) -> pl.Expr:
         case "month_of":
             return day.dt.month().cast(pl.Int64)
         case "period_of":
-            return derived_text(source, first_month)
+            return derived_text(source, start)
         case "fiscal_period_of":
-            return (day.dt.month().cast(pl.Int64) - first_month) % 12 + 1
+            return (day.dt.month().cast(pl.Int64) - start.month) % 12 + 1
         case "fiscal_year_of":
-            return day.dt.year().cast(pl.Int64) - (day.dt.month() < first_month).cast(pl.Int64)
+            return day.dt.year().cast(pl.Int64) + start.later - (day.dt.month() < start.month).cast(pl.Int64)
         case "month_end_of":
-            return _month_end(fields, first_month)
+            return _month_end(fields, start)
     raise AssertionError(source.derive)
 
 
-def _month_end(fields: list[pl.Expr], first_month: int) -> pl.Expr:
+def _month_end(fields: list[pl.Expr], start: FiscalStart) -> pl.Expr:
     if len(fields) == 1:
         return fields[0].dt.month_end()
     year, period = fields
-    month = period.clip(1, 12) + (first_month - 2)  # adjustment periods end with the year
-    first = pl.date(year + month // 12, month % 12 + 1, 1)
+    month = period.clip(1, 12) + (start.month - 2)  # adjustment periods end with the year
+    first = pl.date(year - start.later + month // 12, month % 12 + 1, 1)
     return pl.when(year.is_between(1900, 2199) & (period >= 1)).then(first.dt.month_end())
 
 

@@ -160,7 +160,7 @@ class _Work:
 
     def _reading(self, field: Field, source: Source) -> Reading:
         if source.derive is not None and source.derive != "period_of":
-            return Reading(derived(source, self._origins.first_month()))
+            return Reading(derived(source, self._origins.fiscal_start()))
         if source.row_number == "file" and field.kind is Kind.INTEGER:
             return Reading(pl.col(ROW).cast(pl.Int64))
         if source.balance is not None:
