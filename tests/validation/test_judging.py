@@ -9,9 +9,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from pandera.config import config_context
 
 from pipelines.contracts.loading import load_contracts
 from pipelines.contracts.model import Contract, Rule, Scope, Severity
+from pipelines.contracts.tightening import apply_tightening
 from pipelines.errors import ContractError
 from pipelines.settings import REPOSITORY
 from pipelines.validation.judging import PROBLEMS, Judgement, judge
@@ -308,8 +310,25 @@ def test_a_frame_that_is_not_of_the_contracts_shape_is_a_fault_and_no_finding() 
         judge(wrong, pl.DataFrame(schema=PROBLEMS), LEDGER)
 
 
-def test_checks_cannot_be_switched_off_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pandera.config import CONFIG  # noqa: PLC0415
+def test_checks_cannot_be_switched_off_from_outside() -> None:
+    with config_context(validation_enabled=False):
+        result = judged([{**GOOD[0], "account_code": None}])
+    assert rows_of(result.refused) == [2]
 
-    monkeypatch.setattr(CONFIG, "validation_enabled", False)
-    assert rows_of(judged([{**GOOD[0], "account_code": None}]).refused) == [2]
+
+@pytest.mark.parametrize(("code", "found"), [("00042", set()), ("000421", {"pattern"}), ("A00042", {"pattern"})])
+def test_a_pattern_must_match_the_whole_value(code: str, found: set[str]) -> None:
+    contract = apply_tightening(CONTRACTS["customer"], {"fields": {"customer_code": {"pattern": "[0-9]{5}"}}})
+    contract = replace(contract, service_level=LENIENT)
+    row = {"customer_code": code, "customer_name": "Ada", "source_row": 2, "source_part": 1}
+    assert {rule for _, rule in reasons(judged([row], contract=contract))} == found
+
+
+@pytest.mark.parametrize(("rate", "found"), [("0.0000000001", set()), ("0", {"out_of_range"}), ("-1", {"out_of_range"})])
+def test_a_rate_is_positive(rate: str, found: set[str]) -> None:
+    contract = replace(CONTRACTS["fx_rate"], service_level=LENIENT)
+    row = {
+        "from_currency_code": "NOK", "to_currency_code": "EUR", "rate_date": date(2026, 1, 31), "rate_type": "closing",
+        "rate": Decimal(rate), "source_row": 2, "source_part": 1,
+    }  # fmt: skip
+    assert {rule for _, rule in reasons(judged([row], contract=contract))} == found
