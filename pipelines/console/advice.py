@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 # "rule(column): message" and "rule: message", several joined by "; ".
-_RULE = re.compile(r"(?:^|; )([a-z][a-z_0-9]*)(?=[(:])|^(refused) with line")
+_RULE = re.compile(r"(?:^|; )([a-z][a-z_0-9]*)(?=\([\w, ]+\): |: )")
+_WAITS = "document_refused"
 
 _AT_SOURCE = "correct it in the branch's own system and send the file again"
 _ADVICE = {
@@ -35,8 +37,18 @@ _OTHERWISE = f"See the rule's description in the dataset's contract; {_AT_SOURCE
 
 def rules_in(reasons: str) -> tuple[str, ...]:
     """The rules named in the text `reasons` of a quarantined row, in order."""
-    found = (match.group(1) or match.group(2) for match in _RULE.finditer(reasons))
-    return tuple("document_refused" if rule == "refused" else rule for rule in found)
+    return tuple(match.group(1) for match in _RULE.finditer(reasons))
+
+
+def reasons_apart(reasons: str) -> tuple[str, ...]:
+    """The text of a row's reasons as one text a reason.
+
+    That the row's document is refused is left out where the row has reasons of its own.
+    """
+    starts = [match.start() for match in _RULE.finditer(reasons)]
+    parts = [reasons[start:end].strip("; ") for start, end in pairwise([*starts, len(reasons)])]
+    own = [part for part in parts if not part.startswith(_WAITS)]
+    return tuple(own or parts or [reasons])
 
 
 def advice_for(rules: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Not here: the job (`pipelines.defs.night`), the lock and the steps (`pipelines.n
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from pipelines.errors import TieoutError
 from pipelines.night.steps import Night
 from pipelines.settings import REPOSITORY, Workspace
 
+log = logging.getLogger("tieout")
+
 # The command has its own progress lines; Dagster's go to the event log only.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -29,6 +32,7 @@ def run_job(night: Night) -> None:
     Raises what the failing step raised; the run is then marked as failed in Dagster. An audit that stops the night is
     no error here: `night.finish` tells it.
     """
+    log.info("Loading the assets.")
     with dagster_instance(night.workspace) as instance:
         definitions = assembled(night.workspace, dg.ResourceDefinition.hardcoded_resource(night))
         job = definitions.resolve_job_def(JOB)

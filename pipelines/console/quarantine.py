@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.console.advice import advice_for, rules_in
-from pipelines.console.terminal import NOTHING, err, out
+from pipelines.console.advice import advice_for, reasons_apart, rules_in
+from pipelines.console.terminal import err, out
 from pipelines.errors import TieoutError
 from pipelines.lake.deliveries import current_receipts, read_frame
 from pipelines.lake.events import EventLog
@@ -39,6 +40,12 @@ class Refused:
     raw: str | None
     owner: str | None
 
+    @property
+    def where(self) -> str:
+        """File, sheet and row, as a person would look it up."""
+        sheet = f", sheet {self.sheet}" if self.sheet else ""
+        return f"{self.receipt.source_file}{sheet}, row {self.row}"
+
 
 def list_rows(branch: str | None, dataset: str | None, reason: str | None) -> None:
     """Print counts by branch, dataset and reason, then the rows. Rows that a later delivery replaced are left out."""
@@ -54,7 +61,8 @@ def list_rows(branch: str | None, dataset: str | None, reason: str | None) -> No
         return
     out().print(_counts(rows))
     out().print()
-    out().print(_lines(rows[:LISTED_ROWS]))
+    for row in rows[:LISTED_ROWS]:
+        out().print(_lines(row))
     if len(rows) > LISTED_ROWS:
         more = f"The first {LISTED_ROWS} of {len(rows):,} rows. Narrow it with --branch, --dataset, --reason."
         err().print(more, style="dim")
@@ -137,18 +145,12 @@ def _counts(rows: Sequence[Refused]) -> Table:
     return table
 
 
-def _lines(rows: Sequence[Refused]) -> Table:
-    table = Table(show_edge=False, pad_edge=False, header_style="bold", title="Rows", title_justify="left")
-    for name in ("branch", "dataset", "file"):
-        table.add_column(name, overflow="fold")
-    table.add_column("row", justify="right")
-    table.add_column("document", overflow="fold")
-    table.add_column("reasons", overflow="fold", ratio=1)
-    for row in rows:
-        file = f"{row.receipt.source_file} [{row.sheet}]" if row.sheet else row.receipt.source_file
-        cells = (row.receipt.branch_id, row.receipt.dataset, file, str(row.row), row.document or NOTHING, row.reasons)
-        table.add_row(*(Text(cell) for cell in cells))
-    return table
+def _lines(row: Refused) -> Group:
+    """Where the row stands, then a line a reason."""
+    head = Text(f"{row.receipt.branch_id}/{row.receipt.dataset}  {row.where}", style="bold")
+    if row.document:
+        head.append(f"  document {row.document}", style="not bold dim")
+    return Group(head, *(Padding(Text(reason), (0, 0, 0, 4)) for reason in reasons_apart(row.reasons)))
 
 
 def _panel(row: Refused) -> Panel:
@@ -157,7 +159,7 @@ def _panel(row: Refused) -> Panel:
     sent.add_column(overflow="fold")
     for name, value in _cells(row.raw):
         sent.add_row(Text(name), Text(value))
-    reasons = [Text(f"• {reason.strip()}") for reason in row.reasons.split("; ") if reason.strip()]
+    reasons = [Text(f"• {reason}") for reason in reasons_apart(row.reasons)]
     to_do = [Text(f"→ {sentence}") for sentence in advice_for(rules_in(row.reasons))]
     parts: list[RenderableType] = [
         sent,
@@ -168,11 +170,10 @@ def _panel(row: Refused) -> Panel:
         Text("What to do", style="bold"),
         *to_do,
     ]
-    where = f"{row.receipt.source_file}, " + (f"sheet {row.sheet}, " if row.sheet else "") + f"row {row.row}"
     owner = f"owner: {row.owner or row.receipt.owner}"
     return Panel(
         Group(*parts),
-        title=Text(f"{row.receipt.branch_id}/{row.receipt.dataset}: {where}"),
+        title=Text(f"{row.receipt.branch_id}/{row.receipt.dataset}: {row.where}"),
         title_align="left",
         subtitle=Text(owner),
         subtitle_align="left",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import duckdb
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -97,16 +98,36 @@ def _write_json(cursor: duckdb.DuckDBPyConnection, stream: TextIO) -> None:
 
 def _write_table(cursor: duckdb.DuckDBPyConnection, stream: TextIO) -> None:
     rows = cursor.fetchmany(SHOWN_ROWS + 1)
-    table = Table(show_edge=False, pad_edge=False, header_style="bold")
-    for position, name in enumerate(_columns(cursor)):
-        table.add_column(name, justify="right" if _is_numeric(rows, position) else "left", overflow="fold")
-    for row in rows[:SHOWN_ROWS]:
-        table.add_row(*(Text(_shown(value)) for value in row))
     console = out()
     console.file = stream
-    console.print(table)
+    table = _side_by_side(_columns(cursor), rows[:SHOWN_ROWS])
+    if Measurement.get(console, console.options, table).minimum <= console.width:
+        console.print(table)
+    else:
+        for number, row in enumerate(rows[:SHOWN_ROWS], start=1):
+            console.rule(f"row {number}", align="left", style="dim")
+            console.print(_one_below_another(_columns(cursor), row))
     more = f"The first {SHOWN_ROWS} rows; --format csv writes all."
     err().print(more if len(rows) > SHOWN_ROWS else f"{len(rows)} row{'s' * (len(rows) != 1)}.", style="dim")
+
+
+def _side_by_side(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    for position, name in enumerate(columns):
+        table.add_column(name, justify="right" if _is_numeric(rows, position) else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_shown(value)) for value in row))
+    return table
+
+
+def _one_below_another(columns: Sequence[str], row: tuple[Any, ...]) -> Table:
+    """For rows that are wider than the terminal: a line a column."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold", overflow="fold")
+    table.add_column(overflow="fold")
+    for name, value in zip(columns, row, strict=True):
+        table.add_row(name, Text(_shown(value)))
+    return table
 
 
 def _is_numeric(rows: Sequence[tuple[Any, ...]], position: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -46,9 +47,8 @@ def print_night(console: Console, workspace: Workspace, result: NightResult) -> 
 
 def _received(branches: Sequence[BranchSummary]) -> Table:
     table = _table("What the branches sent (rows of their files)")
-    table.add_column("Branch")
-    for name in ("Files", "Rows read", "Accepted", "Quarantined", "Duplicates", "Data date"):
-        table.add_column(name, justify="right")
+    _columns(table, "Branch")
+    _columns(table, "Files", "Rows read", "Accepted", "Quarantined", "Duplicates", "Data date", right=True)
     for one in branches:
         numbers = (one.files, one.rows_read, one.accepted, one.quarantined, one.duplicates)
         table.add_row(one.branch_id, *(count(number) for number in numbers), str(one.data_date or NOTHING))
@@ -57,11 +57,9 @@ def _received(branches: Sequence[BranchSummary]) -> Table:
 
 def _shown(branches: Sequence[BranchSummary]) -> Table:
     table = _table("What the warehouse shows (year to date, each branch in its own currency)")
-    table.add_column("Branch")
-    table.add_column("Currency")
-    for name in ("Sales", "Gross margin", "Net margin", "Unmapped", "Out of balance"):
-        table.add_column(name, justify="right")
-    table.add_column("Held?")
+    _columns(table, "Branch", "Cur.")
+    _columns(table, "Sales", "Gross margin", "Net margin", "Unmapped", "Out of balance", right=True)
+    _columns(table, "Held?")
     for one in branches:
         table.add_row(
             one.branch_id,
@@ -71,18 +69,30 @@ def _shown(branches: Sequence[BranchSummary]) -> Table:
             percent(one.net_margin_pct),
             money(one.unmapped),
             money(one.out_of_balance),
-            "no" if one.held_reason is None else f"{one.status} since {one.held_since}",
+            "no" if one.held_reason is None else one.status,
         )
     return table
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", title_style="italic", header_style="bold", show_edge=False)
+    return Table(
+        title=title, title_justify="left", title_style="italic", header_style="bold", box=SIMPLE_HEAD, padding=0
+    )
+
+
+def _columns(table: Table, *names: str, right: bool = False) -> None:
+    for name in names:  # folded where the terminal is narrow: a figure that is cut off is a wrong figure
+        table.add_column(name, justify="right" if right else "left", overflow="fold")
 
 
 def _remarks(branches: Sequence[BranchSummary], result: NightResult) -> list[str]:
-    reasons = {one.branch_id: one.held_reason for one in branches if one.held_reason} | dict(result.failed)
-    return [f"{branch_id} shows its last good data: {reason}" for branch_id, reason in sorted(reasons.items())]
+    held = {
+        one.branch_id: f"{one.branch_id} {one.status} since night {one.held_since}, shown as it was: {one.held_reason}"
+        for one in branches
+        if one.held_reason
+    }
+    failed = {branch_id: f"{branch_id} failed: {reason}" for branch_id, reason in result.failed.items()}
+    return [sentence for _, sentence in sorted((failed | held).items())]
 
 
 def _places(workspace: Workspace, result: NightResult) -> Table:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from decimal import ROUND_HALF_UP, Decimal
 
 from rich.console import Console
 
 NOTHING = "–"
+_PIPED_WIDTH = 160
 
 
 def out() -> Console:
-    """Standard output: results."""
-    return Console(highlight=False)
+    """Standard output: results. Into a file or a pipe tables may be wide, since nothing there cuts them off."""
+    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(highlight=False, width=_PIPED_WIDTH if piped else None)
 
 
 def err() -> Console:

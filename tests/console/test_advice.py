@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.console.advice import advice_for, rules_in
+from pipelines.console.advice import advice_for, reasons_apart, rules_in
 
 
 def test_rules_are_read_from_the_text_of_reasons() -> None:
@@ -10,8 +10,12 @@ def test_rules_are_read_from_the_text_of_reasons() -> None:
     assert rules_in(text) == ("not_a_number", "balanced")
 
 
+def test_a_rule_over_several_columns_is_one_rule() -> None:
+    assert rules_in("gross_is_net_plus_tax(net, tax, gross): Net plus tax is gross.") == ("gross_is_net_plus_tax",)
+
+
 def test_the_good_lines_of_a_refused_document_wait_for_the_bad_one() -> None:
-    assert rules_in("refused with line 7") == ("document_refused",)
+    assert rules_in("document_refused: refused with line 7") == ("document_refused",)
     [advice] = advice_for(("document_refused",))
     assert "This row is sound" in advice
 
@@ -20,3 +24,9 @@ def test_advice_comes_once_a_rule_and_never_not_at_all() -> None:
     assert len(advice_for(("required", "required"))) == 1
     assert len(advice_for(("a_rule_of_our_own",))) == 1
     assert len(advice_for(())) == 1
+
+
+def test_reasons_come_apart_even_where_a_message_holds_a_semicolon() -> None:
+    text = "unknown_value(side): 'X' says no side; expected S or H.; document_refused: refused with line 7"
+    assert reasons_apart(text) == ("unknown_value(side): 'X' says no side; expected S or H.",)
+    assert reasons_apart("document_refused: refused with line 7") == ("document_refused: refused with line 7",)

@@ -51,6 +51,14 @@ def test_a_table_shows_exact_amounts_and_empty_cells(published: Path) -> None:
     assert "–" in text
 
 
+def test_rows_wider_than_the_terminal_are_shown_a_line_a_column(published: Path) -> None:
+    text = ask(
+        "select " + ", ".join(f"amount as a_rather_long_column_name_{number}" for number in range(9)) + " from line"
+    )
+    assert "row 1" in text
+    assert "a_rather_long_column_name_0  1,234,567.8900" in text
+
+
 def test_csv_keeps_amounts_exact_and_carries_no_formula(published: Path) -> None:
     assert ask("select text, amount from line", "--format", "csv").splitlines() == [
         "text,amount",
