@@ -31,8 +31,10 @@ class Spoiled:
 
     def settled(self) -> Spoiled:
         """One refused row refuses the rest of its document."""
-        if not self.refused:
-            return self
+        return self.with_its_record() if self.refused else self
+
+    def with_its_record(self) -> Spoiled:
+        """Refused: what is not refused for a reason of its own goes with the rest."""
         return Spoiled(self.rows, [fate if fate not in (ACCEPTED, DUPLICATE) else DOCUMENT for fate in self.fates])
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipelines.simulation.calendar import Month
-from pipelines.simulation.defects import ACCEPTED, DUPLICATE, Moment, Plan, Row
+from pipelines.simulation.defects import ACCEPTED, DUPLICATE, Moment, Plan, Row, Spoiled
 from pipelines.simulation.truth import Mark, Table, Truth
 from pipelines.simulation.world import Branch
 
@@ -75,12 +75,21 @@ class Rows:
             self.row += len(rows)
             self._truth.count(self.table, "accepted", len(rows))
             return False
+        spoiled, planted = self.spoil(number, rows)
+        self.spoiled(number, spoiled, planted)
+        return spoiled.refused
+
+    def spoil(self, number: str, rows: list[Row]) -> tuple[Spoiled, str]:
+        """The rows as they will be delivered, and the name of the defect in them; nothing is written yet."""
         spoiled, defect = self._plan.spoil(self._moment, number, rows, self.columns)
+        return spoiled, defect.name if defect else ""
+
+    def spoiled(self, number: str, spoiled: Spoiled, planted: str) -> None:
+        """Write what `spoil` gave."""
         for cells, fate in zip(spoiled.rows, spoiled.fates, strict=True):
             self.row += 1
             self._write(cells)
-            self._judge(number, fate, defect.name if defect else "")
-        return spoiled.refused
+            self._judge(number, fate, planted)
 
     def warn(self, rule: str, number: str, planted: str, back: int = 0) -> None:
         """The last row, or one so many before it, must be reported and stays."""
@@ -95,3 +104,15 @@ class Rows:
         else:
             self._truth.count(self.table, "quarantined")
             self._truth.refusals.append(Mark(*self.table, self.row, fate, number, planted))
+
+
+def together(number: str, head: tuple[Rows, Row], parts: tuple[Rows, list[Row]]) -> None:
+    """A record of two tables in one file: where head or parts are refused, the other is refused too."""
+    (head_rows, head_row), (part_rows, rows) = head, parts
+    one, planted = head_rows.spoil(number, [head_row])
+    other, also = part_rows.spoil(number, rows)
+    if one.refused or other.refused:
+        planted = also = planted or also
+        one, other = one.with_its_record(), other.with_its_record()
+    head_rows.spoiled(number, one, planted)
+    part_rows.spoiled(number, other, also)

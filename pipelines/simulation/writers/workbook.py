@@ -21,7 +21,7 @@ from pipelines.simulation.defects import Row
 from pipelines.simulation.events import Bill
 from pipelines.simulation.ledger import Document, Entry, Ledger
 from pipelines.simulation.money import grouped, rate_text
-from pipelines.simulation.rows import Delivery, Rows
+from pipelines.simulation.rows import Delivery, Rows, together
 from pipelines.simulation.truth import local_balances
 from pipelines.simulation.world import Party
 
@@ -156,39 +156,22 @@ class Workbook:
 
     def bill(self, bill: Bill) -> None:
         """A sales invoice or credit memo with its lines."""
-        self._invoices.document(bill.number, [[
-            bill.number, "Credit Memo" if bill.original else "Invoice", bill.original, _us(bill.day), _us(bill.day),
-            _us(bill.due), bill.party.code, bill.party.partner, bill.currency, rate_text(bill.rate),
-            self._amount(bill.net),
-            self._amount(bill.tax), self._amount(bill.gross), self._amount(bill.net_f), self._amount(bill.tax_f),
-            self._amount(bill.gross_f), bill.number,
-        ]])  # fmt: skip
-        rows: list[Row] = []
-        for n, line in enumerate(bill.lines, start=1):
-            assert line.product is not None  # what is sold is a product
-            sent = bill.number[-6:]
-            rows.append([
-                bill.number, n, _us(bill.day), f"SO{sent}", f"PS{sent}", line.product.code, line.product.name,
-                f"{line.quantity}" if n % 3 == 0 else line.quantity, "EA", self._amount(line.unit_price),
-                self._amount(line.net), self._amount(line.tax), bill.currency,
-                "TAX" if line.tax_class == "standard" else "EXEMPT",
-                self._branch.chart.local(line.role), self._amount(line.cost_f),
-            ])  # fmt: skip
-        self._lines.document(bill.number, rows)
+        lines = [self._bill_line(bill, n) for n in range(len(bill.lines))]
+        together(bill.number, (self._invoices, self._bill_head(bill)), (self._lines, lines))
 
     def payment(self, payment: Payment) -> None:
         """A receipt or disbursement with what it is applied to."""
-        self._payments.document(payment.number, [[
+        head: Row = [
             payment.number, _us(payment.day), "Receipt" if payment.party.kind == "customer" else "Disbursement",
             payment.party.code, self._branch.chart.local("bank"), payment.currency, grouped(payment.amount),
             grouped(payment.amount_f), payment.reference, payment.number,
-        ]])  # fmt: skip
-        self._applied.document(payment.number, [
-            [payment.number, n, _us(payment.day), a.bill, self._amount(a.amount), self._amount(a.discount),
-            payment.currency,
-             self._amount(a.fx_f), _us(payment.day)]
+        ]  # fmt: skip
+        applied: list[Row] = [
+            [payment.number, n, _us(payment.day), a.bill, _amount(a.amount), _amount(a.discount), payment.currency,
+             _amount(a.fx_f), _us(payment.day)]
             for n, a in enumerate(payment.allocations, start=1)
-        ])  # fmt: skip
+        ]  # fmt: skip
+        together(payment.number, (self._payments, head), (self._applied, applied))
 
     def close(self, books: Ledger) -> None:
         """End the tables, add chart, balances and partners, and save."""
@@ -240,14 +223,29 @@ class Workbook:
             document.day if first else _us(document.day), _JOURNALS[document.journal], document.number, number,
             self._branch.chart.local(entry.account), self._branch.chart.accounts[role][1],
             party if role.endswith("receivable") else "", party if role.endswith("payable") and party else "", partner,
-            self._amount(entry.debit - entry.credit), entry.currency if entry.amount_t else "",
-            self._amount(entry.amount_t) if entry.amount_t else "", entry.text,
+            _amount(entry.debit - entry.credit), entry.currency if entry.amount_t else "",
+            _amount(entry.amount_t) if entry.amount_t else "", entry.text,
             _us(document.due) if document.due and party else "", document.source,
         ]  # fmt: skip
 
-    def _amount(self, amount: int) -> str | float:
-        """Negative amounts in parentheses; every fifth of the others a text too, as pasted from elsewhere."""
-        return grouped(amount) if amount < 0 or amount % 5 == 0 else amount / 100
+    def _bill_head(self, bill: Bill) -> Row:
+        return [
+            bill.number, "Credit Memo" if bill.original else "Invoice", bill.original, _us(bill.day), _us(bill.day),
+            _us(bill.due), bill.party.code, bill.party.partner, bill.currency, rate_text(bill.rate), _amount(bill.net),
+            _amount(bill.tax), _amount(bill.gross), _amount(bill.net_f), _amount(bill.tax_f), _amount(bill.gross_f),
+            bill.number,
+        ]  # fmt: skip
+
+    def _bill_line(self, bill: Bill, at: int) -> Row:
+        line, sent = bill.lines[at], bill.number[-6:]
+        assert line.product is not None  # what is sold is a product
+        quantity = f"{line.quantity}" if at % 3 == 2 else line.quantity
+        return [
+            bill.number, at + 1, _us(bill.day), f"SO{sent}", f"PS{sent}", line.product.code, line.product.name,
+            quantity, "EA", _amount(line.unit_price), _amount(line.net), _amount(line.tax), bill.currency,
+            "TAX" if line.tax_class == "standard" else "EXEMPT", self._branch.chart.local(line.role),
+            _amount(line.cost_f),
+        ]  # fmt: skip
 
     def _table(self, dataset: str, title: str, columns: tuple[str, ...]) -> Rows:
         sheet = Sheet(self._book.add_worksheet(title), self._dated)
@@ -291,6 +289,11 @@ def _party(party: Party) -> Row:
         party.bank_account, 28,
         party.currency, party.partner,
     ]  # fmt: skip
+
+
+def _amount(amount: int) -> str | float:
+    """Negative amounts in parentheses; every fifth of the others a text too, as pasted from elsewhere."""
+    return grouped(amount) if amount < 0 or amount % 5 == 0 else amount / 100
 
 
 def _us(day: date) -> str:
