@@ -38,7 +38,7 @@ def repeated_keys(frame: pl.DataFrame, ids: pl.Series, contract: Contract) -> pl
     rest = [name for name in contract.primary_key if name not in contract.document_key]
     if _surely_unique(frame, ids, rest):
         return pl.Series("rows", [], dtype=pl.UInt32)
-    keyed = frame.select(rest).with_columns(ids.alias("_document"))
+    keyed = pl.DataFrame([ids.alias("_document"), *(frame[name] for name in rest)])
     complete = frame.select(pl.all_horizontal(pl.col(k).is_not_null() for k in contract.primary_key)).to_series()
     return (keyed.is_duplicated() & complete).arg_true()
 
