@@ -324,7 +324,21 @@ def test_a_pattern_must_match_the_whole_value(code: str, found: set[str]) -> Non
     assert {rule for _, rule in reasons(judged([row], contract=contract))} == found
 
 
-@pytest.mark.parametrize(("rate", "found"), [("0.0000000001", set()), ("0", {"out_of_range"}), ("-1", {"out_of_range"})])
+def test_a_key_that_is_the_document_can_repeat_too() -> None:
+    contract = replace(CONTRACTS["customer"], service_level=LENIENT)
+    names = {2: ("1", "Ada"), 3: ("1", "Ada"), 4: ("2", "Bo"), 5: ("2", "Bob"), 6: ("3", "Cy")}
+    rows = [
+        {"customer_code": code, "customer_name": name, "source_row": row, "source_part": 1}
+        for row, (code, name) in names.items()
+    ]
+    result = judged(rows, contract=contract)
+    assert rows_of(result.accepted) == [2, 6]
+    assert reasons(result) == {(3, "duplicate_row"), (4, "duplicate_key"), (5, "duplicate_key")}
+
+
+@pytest.mark.parametrize(
+    ("rate", "found"), [("0.0000000001", set()), ("0", {"out_of_range"}), ("-1", {"out_of_range"})]
+)
 def test_a_rate_is_positive(rate: str, found: set[str]) -> None:
     contract = replace(CONTRACTS["fx_rate"], service_level=LENIENT)
     row = {
