@@ -187,10 +187,10 @@ select
             and sized.ledger_movement = sized.printed_movement
             and sized.ledger_closing = sized.printed_closing
             then 'ties'
+        when sized.ledger_movement = sized.printed_movement then 'earlier_period'
         when booked_period.branch_id is null then 'ledger_not_delivered'
         when refused.branch_id is not null then 'refused_documents'
         when unposted.branch_id is not null then 'unposted_entries'
-        when sized.ledger_movement = sized.printed_movement then 'earlier_period'
         when not sized.is_in_trial_balance then 'not_in_trial_balance'
         else 'unexplained'
     end as explained_by
