@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Dagster's configuration lies here, its files in the workspace (see dagster.yaml).
-DAGSTER_ENV = DAGSTER_HOME="$(CURDIR)" TIEOUT_DAGSTER="$$($(BIN)/python -m pipelines.console.dagster_home)"
+DAGSTER_ENV = VIRTUAL_ENV="$(CURDIR)/$(VENV)" DAGSTER_HOME="$(CURDIR)" TIEOUT_DAGSTER="$$($(BIN)/python -m pipelines.console.dagster_home)"
 PORT ?= 3000
 
 .DEFAULT_GOAL := help

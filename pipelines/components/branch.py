@@ -8,9 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import dagster as dg
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import BaseModel, ConfigDict
 
 from pipelines.branches import BranchConfig, BranchDocument, load_branch
 from pipelines.components.contracts import column_schema, contracts_at
@@ -34,8 +32,8 @@ class BranchAttributes(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return BranchDocument.model_json_schema()
+    def model_json_schema(cls, *said: Any, **named: Any) -> dict[str, Any]:
+        return BranchDocument.model_json_schema(*said, **named)
 
 
 class Branch(dg.Component):

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import duckdb
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -24,6 +23,8 @@ from pipelines.settings import Workspace
 
 SHOWN_ROWS = 200  # a terminal is for looking; --format csv carries everything
 FETCHED = 10_000
+_FOLDED = 30  # text longer than this may be folded
+_BETWEEN = 3  # characters between two columns
 # What spreadsheets take for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -100,15 +101,20 @@ def _write_table(cursor: duckdb.DuckDBPyConnection, stream: TextIO) -> None:
     rows = cursor.fetchmany(SHOWN_ROWS + 1)
     console = out()
     console.file = stream
-    table = _side_by_side(_columns(cursor), rows[:SHOWN_ROWS])
-    if Measurement.get(console, console.options, table).minimum <= console.width:
-        console.print(table)
+    if _width(_columns(cursor), rows[:SHOWN_ROWS]) <= console.width:
+        console.print(_side_by_side(_columns(cursor), rows[:SHOWN_ROWS]))
     else:
         for number, row in enumerate(rows[:SHOWN_ROWS], start=1):
             console.rule(f"row {number}", align="left", style="dim")
             console.print(_one_below_another(_columns(cursor), row))
     more = f"The first {SHOWN_ROWS} rows; --format csv writes all."
     err().print(more if len(rows) > SHOWN_ROWS else f"{len(rows)} row{'s' * (len(rows) != 1)}.", style="dim")
+
+
+def _width(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+    """The characters that the rows need side by side, when only long text is folded."""
+    cells = ([name, *(_shown(row[position])[:_FOLDED] for row in rows)] for position, name in enumerate(columns))
+    return sum(max(map(len, column)) + _BETWEEN for column in cells)
 
 
 def _side_by_side(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
