@@ -47,7 +47,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], data: Any) -> str:  
         return _unknown_key(str(loc[-1]), said, known_keys(model, loc[:-1]))
     if kind == "missing":
         return f"{'.'.join([said, str(loc[-1])]) if said != 'attributes' else loc[-1]} is missing. Add it."
-    if kind in ("string_type", "string_sub_type"):
+    if kind in ("string_type", "string_sub_type", "model_type") and not isinstance(found, dict | list):
         return f"{said} is {_shown(found)}; expected text. Write {_quoted(found)}."
     if kind == "value_error":
         return f"{said}: {detail['msg'].removeprefix('Value error, ')}"

@@ -1,4 +1,4 @@
-"""Files of other people's systems, read with a branch folder and no code. Runs where TIEOUT_REALDATA names their folder.
+"""Files of other people, read with a branch folder and no code. Runs where TIEOUT_REALDATA names their folder.
 
 The truth is what the files declare about themselves and what their publisher says of them.
 """
