@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 MEASURED = """
-import resource, sys
+import sys
 from pathlib import Path
 from pipelines.simulation.group import simulate
 simulate(Path(sys.argv[1]), scale=int(sys.argv[2]), months=int(sys.argv[3]), only=["germany"])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+status = Path("/proc/self/status").read_text()  # rusage would count the memory of the process that started this one
+print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
 """
 
 
