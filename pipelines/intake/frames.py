@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.contracts.model import WHOLE
 from pipelines.intake.judged import PART, PLACE, Judged
 from pipelines.intake.sheets import bounds, numbered, own_row, own_sheet, place_of
+from pipelines.lake.parquet import constant
 from pipelines.lake.receipts import Receipt
 from pipelines.sources.table import ROW, TextTable, UnreadableRow
 from pipelines.validation.findings import FINDINGS
@@ -154,10 +155,12 @@ def _lake_columns(judged: Judged, receipt: Receipt, period: str) -> list[pl.Expr
         "slice_period": period,
     }
     places = {ROW: own_row(judged.tables), "source_sheet": own_sheet(judged.tables)}
-    return [
-        (pl.lit(constants[name]) if name in constants else places.get(name, pl.col(name))).cast(dtype).alias(name)
-        for name, dtype in judged.contract.lake_schema.items()
-    ]
+    written = {**places, **{name: _constant(value) for name, value in constants.items()}}
+    return [written.get(name, pl.col(name)).alias(name) for name in judged.contract.lake_schema]
+
+
+def _constant(value: str | date) -> pl.Expr:
+    return constant(value) if isinstance(value, str) else pl.lit(value)
 
 
 def _place(receipt: Receipt, tables: Sequence[TextTable]) -> list[pl.Expr]:

@@ -17,7 +17,7 @@ import polars as pl
 from pipelines.errors import LakeError
 from pipelines.lake.events import EventLog
 from pipelines.lake.files import commit_folder, disk_errors, ensure_folder, sha256_of
-from pipelines.lake.parquet import write_parquet
+from pipelines.lake.parquet import read_rows, scan_rows, write_parquet
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import DeliveredSlice, Receipt
 from pipelines.lake.received import taken_in, withdrawn
@@ -156,8 +156,7 @@ def slice_file(lake: Lake, receipt: Receipt, period: str) -> Path:
 
 def accepted_rows(lake: Lake, receipt: Receipt) -> pl.LazyFrame:
     """All accepted rows of a delivery; an empty frame without columns when there are none."""
-    files = [slice_file(lake, receipt, period) for period in receipt.slices]
-    return pl.scan_parquet(files) if files else pl.LazyFrame()
+    return scan_rows([slice_file(lake, receipt, period) for period in receipt.slices])
 
 
 def frame_path(lake: Lake, receipt: Receipt, name: FrameName) -> Path:
@@ -167,7 +166,7 @@ def frame_path(lake: Lake, receipt: Receipt, name: FrameName) -> Path:
 
 def read_frame(lake: Lake, receipt: Receipt, name: FrameName) -> pl.DataFrame:
     """The quarantine or the findings of a delivery, with the columns of their schema above."""
-    return pl.read_parquet(frame_path(lake, receipt, name)).select(list(_SCHEMAS[name]))
+    return read_rows(frame_path(lake, receipt, name)).select(list(_SCHEMAS[name]))
 
 
 def _write_slice(folder: Path, period: str, frame: pl.DataFrame, sums: Sequence[tuple[str, str]]) -> DeliveredSlice:

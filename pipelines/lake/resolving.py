@@ -19,7 +19,7 @@ from pipelines.lake.deliveries import in_effect, slice_file
 from pipelines.lake.events import EventLog
 from pipelines.lake.files import disk_errors, ensure_folder, link_or_copy, sha256_of, sync_file, sync_folder
 from pipelines.lake.manifests import Manifest, Slice, commit, read_manifest
-from pipelines.lake.parquet import write_parquet
+from pipelines.lake.parquet import read_rows, write_parquet
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import ACCEPTED, Receipt
 from pipelines.lake.slices import Chunk, Grain, chunk_tally, fold, rows_of
@@ -141,7 +141,7 @@ def _write(rows: pl.DataFrame, folder: Path) -> str:
 
 def _keys(file: Path, contract: Contract) -> pl.DataFrame:
     columns = [*contract.document_key, *(name for pair in contract.sums for name in pair), "delivery_id"]
-    return pl.read_parquet(file, columns=list(dict.fromkeys(columns)))
+    return read_rows(file, list(dict.fromkeys(columns)))
 
 
 def _touched(before: Mapping[str, Slice], after: Mapping[str, Slice]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.lake.parquet import read_rows
 from pipelines.lake.receipts import Receipt
 from pipelines.lake.tallies import Tally, tallies_by, total
 
@@ -139,7 +140,7 @@ def rows_of(chunks: Sequence[Chunk], document_key: Sequence[str], schema: Mappin
 
 
 def _rows(chunk: Chunk, document_key: Sequence[str]) -> pl.DataFrame:
-    rows = pl.read_parquet(chunk.file)
+    rows = read_rows(chunk.file)
     if chunk.without is None:
         return rows
     return rows.join(chunk.without, on=list(document_key), how="anti", nulls_equal=True, maintain_order="left")

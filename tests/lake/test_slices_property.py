@@ -12,12 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lake_builder import CONTRACT, Line, deliver, lake_in
 
 from pipelines.lake.manifests import Manifest, pending, read_manifest
+from pipelines.lake.parquet import read_rows
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import DeliveryRule
 from pipelines.lake.received import WITHDRAWN
@@ -144,7 +144,7 @@ def _assert_is(lake: Lake, manifest: Manifest, sent: list[Sent]) -> None:
         expected[line.period].append((days[sequence], sequence, position, line))
     assert sorted(manifest.slices) == sorted(expected)
     for period, one in manifest.slices.items():
-        rows = pl.read_parquet(lake.root / one.file)
+        rows = read_rows(lake.root / one.file)
         found = [
             Line(r["document_number"], r["line_number"], r["posting_date"], r["debit_amount_functional"],
                  r["functional_currency_code"], r["line_text"])
