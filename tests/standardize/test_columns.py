@@ -179,3 +179,21 @@ def test_nothing_failing_costs_no_second_pass(run: Any) -> None:
     _, problems = done.collect()
     assert problems.height == 0
     assert problems.columns == ["source_row", "source_part", "rule", "column", "value", "message"]
+
+
+def test_metadata_that_cannot_be_read_is_a_problem_of_every_row(run: Any) -> None:
+    columns = {"line_text": "T", "posting_date": {"metadata": "ended"}}
+    mapping = {"columns": columns, "dates": {"formats": "%Y-%m-%d"}}
+    frame, problems = run({"T": ["a", "b"]}, mapping, ended="2026-02-30").collect()
+    assert frame.get_column("posting_date").to_list() == [None, None]
+    assert problems.select("source_row", "rule", "value").rows() == [
+        (row, "not_a_date", "2026-02-30") for row in (2, 3)
+    ]
+
+
+def test_a_table_without_rows_has_its_columns_all_the_same(run: Any) -> None:
+    columns = {"line_text": "T", "line_number": {"row_number": "document"}, "posting_date": {"metadata": "ended"}}
+    mapping = {"columns": columns, "dates": {"formats": "%Y-%m-%d"}}
+    frame, problems = run({"T": []}, mapping, ended="2026-02-28").collect()
+    assert (frame.height, problems.height) == (0, 0)
+    assert {"line_text", "posting_date", "source_row", "source_part"} <= set(frame.columns)
