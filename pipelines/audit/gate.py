@@ -92,13 +92,15 @@ def run_gate(tables: Mapping[str, Sequence[AuditRow]], policy: Policy, docs: Pat
 def _libraries() -> tuple[Any, Any, Any]:
     """Great Expectations, its expectations and pandas, imported now and without sending anything anywhere."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # what the import itself would say
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx  # noqa: PLC0415  (seconds: only nights that reach the audit pay them)
         import pandas  # type: ignore[import-untyped]  # noqa: PLC0415
         from great_expectations import expectations  # noqa: PLC0415
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # its import sets its own
+    for name in logging.root.manager.loggerDict:
+        if name.startswith("great_expectations"):  # some of its modules set levels of their own
+            logging.getLogger(name).setLevel(logging.ERROR)
     return gx, expectations, pandas
 
 
