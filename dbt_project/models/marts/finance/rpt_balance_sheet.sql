@@ -67,7 +67,8 @@ line as (
         refused.functional_currency_code,
         'memo' as section,
         'refused' as statement_line,
-        refused.debit_amount_functional as amount_functional
+        -- The side that could not be read counts nothing; a journal is as large as its greater side.
+        greatest(refused.debit_amount_functional, refused.credit_amount_functional) as amount_functional
     from {{ ref('int_refused_by_period') }} as refused
 )
 
