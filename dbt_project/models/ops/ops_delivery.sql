@@ -6,7 +6,7 @@ select
     dataset,
     delivery_date,
     received_sequence,
-    received_at,
+    cast(received_at as timestamp) as received_at,
     status,
     source_file,
     file_sha256,

@@ -3,5 +3,5 @@
 select
     night_id,
     night_date,
-    started_at
+    cast(started_at as timestamp) as started_at
 from {{ source('lake', 'night') }}

@@ -99,7 +99,7 @@ select
     end_date,
     period_kind,
     group_period,
-    row_number() over (partition by branch_id order by fiscal_year, fiscal_period) as period_index,
+    cast(row_number() over (partition by branch_id order by fiscal_year, fiscal_period) as bigint) as period_index,
     is_inferred,
     delivered_by_branch_id,
     delivery_id,
