@@ -68,8 +68,9 @@ class Judged:
         everything = tally(self.frame, sums)
         if self.refusal is not None:
             return everything, {ACCEPTED: Tally(), QUARANTINED: everything, DUPLICATE: Tally()}
+        whole = self.accepted.height == self.frame.height
         return everything, {
-            ACCEPTED: tally(self.accepted, sums),
+            ACCEPTED: everything if whole else tally(self.accepted, sums),
             QUARANTINED: tally(self._at(self.refused), sums),
             DUPLICATE: tally(self._at(self.duplicates), sums),
         }

@@ -96,7 +96,7 @@ def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile)
     if not again:
         first = first_of_same_bytes(lake, log, branch, file)
         if first is not None:
-            record_repeated(log, file, first)
+            record_repeated(log, file, first, _dated(branch, config, file))
             return TakenIn(file, "nothing_new")
     path = verified(lake, file.sha256) if again else archived(lake, file.sha256, file.size)
     scratch = lake.scratch / f"reading-{uuid.uuid4().hex}"
@@ -118,7 +118,7 @@ def _deliver(lake: Lake, opened: _Opened) -> list[Receipt]:
         metadata = _metadata(tables)
         delivered_on = config.delivery_date.resolve(file.path, metadata, file.received_at, branch.time_zone)
     except SourceError as error:
-        drafts = _Drafts(branch, file, _fallback_date(branch, config, file))
+        drafts = _Drafts(branch, file, _dated(branch, config, file))
         return [_write_refused(lake, drafts, _Refused(dataset, str(error))) for dataset in config.datasets.values()]
     drafts = _Drafts(branch, file, delivered_on)
     judged: dict[str, Judged] = {}
@@ -148,8 +148,8 @@ def _metadata(tables: list[TextTable]) -> Mapping[str, str]:
     return {key: value for table in reversed(tables) for key, value in table.metadata.items()}
 
 
-def _fallback_date(branch: BranchConfig, config: FileConfig, file: ReceivedFile) -> date:
-    """The delivery date of a file that cannot be read: from its name if that is the rule, else when it arrived."""
+def _dated(branch: BranchConfig, config: FileConfig, file: ReceivedFile) -> date:
+    """The delivery date of a file that is not opened: from its name if that is the rule, else when it arrived."""
     try:
         return config.delivery_date.resolve(file.path, {}, file.received_at, branch.time_zone)
     except SourceError:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pipelines.errors import LakeError
@@ -51,6 +51,16 @@ class TakenInDelivery:
     fingerprint: str
 
 
+@dataclass(frozen=True)
+class Confirmation:
+    """A branch sent again, on time, what a delivery had already brought: nothing new, and not missing either."""
+
+    branch_id: str
+    dataset: str
+    delivery_id: str
+    delivery_date: date
+
+
 def received_files(log: EventLog, branch_id: str | None = None) -> list[ReceivedFile]:
     """Every file received (of one branch, or of all), in the order of arrival."""
     files = [ReceivedFile.from_event(event) for event in log.read(RECEIVED)]
@@ -78,6 +88,22 @@ def judged_by(log: EventLog, branch_id: str) -> dict[tuple[str, int], dict[str, 
         for event in log.read(TAKEN_IN)
         if event.data["branch_id"] == branch_id
     }
+
+
+def confirmations(log: EventLog) -> list[Confirmation]:
+    """Every time that a branch sent the same again under another name, by delivery, in order of arrival."""
+    gone = withdrawn(log)
+    return [
+        Confirmation(
+            event.data["branch_id"],
+            one["dataset"],
+            one["delivery_id"],
+            date.fromisoformat(event.data["delivery_date"]),
+        )
+        for event in log.read(REPEATED)
+        if (event.data["branch_id"], event.data["sequence"]) not in gone
+        for one in event.data["deliveries"]
+    ]
 
 
 def waiting(log: EventLog, branch_id: str) -> list[ReceivedFile]:
@@ -142,11 +168,19 @@ def record_taken_in(
     )
 
 
-def record_repeated(log: EventLog, file: ReceivedFile, first: ReceivedFile) -> None:
-    """Say that these bytes came before, as `first`, and still stand: on time, nothing new."""
+def record_repeated(log: EventLog, file: ReceivedFile, first: ReceivedFile, delivery_date: date) -> None:
+    """Say that these bytes came before, as `first`, and still stand: what that file gave is confirmed as of a date."""
+    given = taken_in(log, file.branch_id)[first.branch_id, first.sequence]
     log.append(
         REPEATED,
-        {"branch_id": file.branch_id, "sequence": file.sequence, "path": file.path, "first_sequence": first.sequence},
+        {
+            "branch_id": file.branch_id,
+            "sequence": file.sequence,
+            "path": file.path,
+            "first_sequence": first.sequence,
+            "delivery_date": delivery_date.isoformat(),
+            "deliveries": [{"dataset": one.dataset, "delivery_id": one.delivery_id} for one in given],
+        },
     )
 
 

@@ -5,7 +5,7 @@ Not here: which rows are counted, and receipts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -76,11 +76,20 @@ def tally(frame: pl.DataFrame, sums: Sequence[tuple[str, str]]) -> Tally:
         measures = [measure for measure, its_currency in sums if its_currency == currency]
         present = [pl.col(name).sum() for name in measures]
         counted = [pl.col(name).is_not_null().any().alias(f"{name}?") for name in measures]
-        for row in frame.group_by(pl.col(currency).fill_null("")).agg(present + counted).iter_rows(named=True):
+        for row in _per_currency(frame, currency, present + counted):
             for name in measures:
                 if row[f"{name}?"]:
                     found[name, row[currency]] = Decimal(row[name])
     return Tally(frame.height, found)
+
+
+def _per_currency(frame: pl.DataFrame, currency: str, wanted: list[pl.Expr]) -> Iterator[dict[str, Any]]:
+    """One row per currency; where all rows are of one, as most ledgers are, nothing has to be grouped."""
+    codes = frame[currency]
+    if frame.height and not codes.null_count() and (codes == codes[0]).all():
+        yield {currency: codes[0], **frame.select(wanted).row(0, named=True)}
+    else:
+        yield from frame.group_by(pl.col(currency).fill_null("")).agg(wanted).iter_rows(named=True)
 
 
 def tallies_by(frame: pl.DataFrame, by: str, sums: Sequence[tuple[str, str]]) -> dict[str, Tally]:

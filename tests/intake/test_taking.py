@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from pipelines.errors import LakeError
 from pipelines.intake.replay import outdated
 from pipelines.intake.taking import take_in
 from pipelines.lake.deliveries import accepted_rows, current_receipts, read_frame
+from pipelines.lake.received import Confirmation, confirmations
 
 HEADER = "Journal;Document;Line;Date;Account;Debit;Credit\n"
 GOOD = HEADER + (
@@ -143,8 +145,14 @@ def test_same_bytes_under_another_name_are_nothing_new(door: DoorMaker) -> None:
     at = door(ledger_file())
     at.drop("ledger_202601_20260203.csv", GOOD)
     at.drop("ledger_202601_20260203_copy.csv", GOOD)
-    assert [one.outcome for one in at.night()] == ["taken_in", "nothing_new"]
+    at.drop("ledger_202601_20260210.csv", GOOD)
+    assert [one.outcome for one in at.night()] == ["taken_in", "nothing_new", "nothing_new"]
     assert at.night() == []
+    delivery = "testing/gl_entry/2026-02-03_000001"
+    assert confirmations(at.log) == [
+        Confirmation("testing", "gl_entry", delivery, date(2026, 2, 3)),
+        Confirmation("testing", "gl_entry", delivery, date(2026, 2, 10)),
+    ]
 
 
 def test_same_bytes_after_a_correction_say_something_again(door: DoorMaker) -> None:
