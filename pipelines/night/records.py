@@ -94,6 +94,12 @@ def last_record(lake: Lake, log: EventLog) -> NightRecord | None:
     return read_record(lake, str(events[-1].data["night_id"])) if events else None
 
 
+def interrupted_nights(log: EventLog) -> set[str]:
+    """Nights that began and published nothing."""
+    published = {str(event.data["night_id"]) for event in log.read(PUBLISHED)}
+    return {str(event.data["night_id"]) for event in log.read(STARTED)} - published
+
+
 def pinned_nights(log: EventLog) -> set[str]:
     """Versions that must stay: a close names them."""
     return {str(event.data["night_id"]) for event in log.read(PINNED)}

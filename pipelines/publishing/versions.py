@@ -175,10 +175,14 @@ def _set_aside(workspace: Workspace, stray: Path) -> Path:
     return target
 
 
-def remove_unpublished(workspace: Workspace, published: Collection[str]) -> None:
-    """Delete version files that no event published: a night was killed between their rename and its event."""
-    for path in versions_dir(workspace).glob("*.duckdb"):
-        if path.stem not in published:
+def remove_unpublished(workspace: Workspace, interrupted: Collection[str]) -> None:
+    """Delete the version files of nights that began and never published: killed between rename and event.
+
+    Anything else that somebody put into the folder is left alone.
+    """
+    for night_id in sorted(interrupted):
+        path = version_path(workspace, night_id)
+        if path.exists():
             log.info("%s was never published (its night was interrupted) and is removed.", path.name)
             path.unlink()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.audit import gate
 from pipelines.audit.gate import run_gate
 from pipelines.audit.policy import Outcome, PolicyRow, judge_row, load_policy
 from pipelines.audit.rows import AuditRow
@@ -99,8 +100,6 @@ def test_gate_holds_branches_stops_nights_and_writes_pages(tmp_path: Path) -> No
 
 
 def test_what_great_expectations_cannot_judge_stops_the_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipelines.audit import gate
-
     real = gate._frame
 
     def without_outcome(pandas: object, rows: object, policy: object) -> object:

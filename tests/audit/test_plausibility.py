@@ -21,7 +21,8 @@ def warehouse(path: Path, ledger_rows: int, january: str, february: str) -> Path
         connection.execute(
             "create table performance.kpi_monthly as select branch_id, 2026 as fiscal_year, fiscal_period, "
             "'NOK' as functional_currency_code, cast(sales as decimal(20, 4)) as sales_amount_functional "
-            f"from (values ('norway', 1, '{january}'), ('norway', 2, '{february}')) as t(branch_id, fiscal_period, sales)"
+            f"from (values ('norway', 1, '{january}'), ('norway', 2, '{february}')) "
+            "as t(branch_id, fiscal_period, sales)"
         )
     return path
 
