@@ -113,10 +113,7 @@ def _standing(night: Night, dataset: str, intake: BranchIntake) -> Standing:
         branch_id=intake.branch_id,
         dataset=dataset,
         receipts=receipts,
-        owed=tuple(
-            f"{one.period} was due on {one.due_date} and has not arrived. Ask {one.owner_team} for it."
-            for one in missing(owed, manifest, receipts)
-        ),
+        owed=tuple(missing(owed, manifest, receipts)),
         failure=intake.sentence if intake.status == "failed" else None,
         rows_in_force=sum(part.rows for part in manifest.slices.values()) if manifest else 0,
         data_date=str(manifest.data_date) if manifest else None,
@@ -128,7 +125,7 @@ def _spec(branch: BranchConfig, contract: Contract, fed_by: list[tuple[str, str,
     return dg.AssetSpec(
         key=asset_key(branch.branch_id, contract.dataset),
         group_name=branch.branch_id,
-        description=f"**{contract.title}** of {branch.name}. {contract.description}\n\nOne row is {contract.grain}.",
+        description=f"**{contract.title}** of {branch.name}. {contract.description}\n\n{contract.grain}",
         owners=[f"team:{branch.owner_team}", branch.owner_email],
         kinds={"parquet", *kinds},
         tags={"dataset": contract.dataset, "country": branch.country_code},

@@ -31,7 +31,7 @@ class Standing:
     branch_id: str
     dataset: str
     receipts: tuple[Receipt, ...]
-    owed: tuple[str, ...] = ()
+    owed: tuple[Obligation, ...] = ()
     failure: str | None = None
     rows_in_force: int = 0
     data_date: str | None = None
@@ -92,7 +92,7 @@ def verdict(key: dg.AssetKey, standing: Standing) -> dg.AssetCheckResult:
         check_name=CHECK,
         passed=not errors and not warnings,
         severity=dg.AssetCheckSeverity.ERROR if errors else dg.AssetCheckSeverity.WARN,
-        description="\n".join([*errors, *warnings]) or _all_well(standing),
+        description="\n\n".join([*errors, *warnings]) or _all_well(standing),
     )
 
 
@@ -107,7 +107,7 @@ def _errors(standing: Standing) -> list[str]:
 
 
 def _warnings(standing: Standing) -> list[str]:
-    return [*_quarantined(standing), *_control_differences(standing), *standing.owed]
+    return [*_quarantined(standing), *_control_differences(standing), *_overdue(standing.owed)]
 
 
 def _quarantined(standing: Standing) -> list[str]:
@@ -129,6 +129,14 @@ def _control_differences(standing: Standing) -> list[str]:
         for control in receipt.controls
         if not control.agrees
     ]
+
+
+def _overdue(owed: Sequence[Obligation]) -> list[str]:
+    if not owed:
+        return []
+    periods = ", ".join(one.period for one in owed)
+    first = owed[0]
+    return [f"Has not arrived: {periods} (the first was due on {first.due_date}). Ask {first.owner_team} for it."]
 
 
 def _all_well(standing: Standing) -> str:

@@ -30,4 +30,6 @@ def look(plan: Plan, before: str | None) -> Look:
     now = hashlib.sha256("\n".join([plan.fingerprint, *sorted(files)]).encode()).hexdigest()
     if now == before:
         return Look(True, now, f"{len(files)} files are complete.")
+    if not files:
+        return Look(False, now, plan.reason)
     return Look(False, now, f"{len(files)} files are new or growing; the next look takes them in if they stand still.")

@@ -7,43 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+from dagster_dbt import DbtProject, dbt_assets
 
-from pipelines.components.dbt_events import Models, node_results
-from pipelines.components.dbt_runner import build_warehouse
+from pipelines.components.built_tables import built_tables
+from pipelines.components.column_lineage import Compiled, column_origins
+from pipelines.components.dbt_events import Facts, Models, node_results
+from pipelines.components.dbt_runner import build_warehouse, dbt_folders
+from pipelines.components.naming import BOOKS, SOURCE, WarehouseTranslator
 from pipelines.components.night_resource import NIGHT, night_of, step_of
-from pipelines.components.row_counts import rows_by_table
 from pipelines.errors import TieoutError
 from pipelines.night.dbt_port import Dbt, DbtOutcome, DbtRequest
 from pipelines.night.steps import Night
-
-BOOKS = dg.AssetKey(["lake", "books"])  # what the lake says about itself
-SOURCE = "lake"
-
-
-class WarehouseTranslator(DagsterDbtTranslator):
-    """Keys are `[schema, model]`; a source of the lake stands for the branch assets it is made of."""
-
-    def __init__(self, branch_assets: Mapping[str, Sequence[dg.AssetKey]]) -> None:
-        super().__init__()
-        self._branch_assets = branch_assets
-
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        name = dbt_resource_props.get("alias") or dbt_resource_props["name"]
-        return dg.AssetKey([dbt_resource_props["schema"], name])
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return str(dbt_resource_props["schema"])
-
-    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
-        spec = super().get_asset_spec(manifest, unique_id, project)
-        upstream = {key for dep in spec.deps for key in self._behind(dep.asset_key)}
-        return spec.replace_attributes(deps=sorted(upstream))
-
-    def _behind(self, key: dg.AssetKey) -> Sequence[dg.AssetKey]:
-        if key.path[0] != SOURCE:
-            return [key]
-        return self._branch_assets.get(key.path[-1]) or [BOOKS]
 
 
 def warehouse_assets(
@@ -77,7 +51,7 @@ def warehouse_assets(
             for request, outcome in runs:
                 context.log_event(dg.AssetMaterialization(BOOKS))
                 selected = {*context.selected_asset_keys, *context.selected_asset_check_keys}
-                yield from node_results(outcome.nodes, models, selected, rows_by_table(request.candidate_db))
+                yield from node_results(outcome.nodes, models, selected, _facts(models, request))
             if failure:
                 raise failure
 
@@ -98,3 +72,15 @@ def _build(night: Night, dbt: Dbt) -> TieoutError | None:
     except TieoutError as error:
         return error
     return None
+
+
+def _facts(models: Models, request: DbtRequest) -> Facts:
+    tables = built_tables(request.build_db, request.candidate_db)
+    nodes = models.manifest["nodes"]
+    relations = {
+        key: (node["database"], node["schema"], node["alias"]) for key, node in nodes.items() if "alias" in node
+    }
+    return Facts(
+        rows={key: tables.rows[relation] for key, relation in relations.items() if relation in tables.rows},
+        origins=column_origins(Compiled(models.manifest, dbt_folders(request.workspace)["target"], tables.columns)),
+    )

@@ -51,7 +51,7 @@ def receipt(
     )
 
 
-def standing(*receipts: Receipt, owed: tuple[str, ...] = (), failure: str | None = None) -> Standing:
+def standing(*receipts: Receipt, owed: tuple[Obligation, ...] = (), failure: str | None = None) -> Standing:
     return Standing("germany", "gl_entry", receipts, owed=owed, failure=failure, rows_in_force=7)
 
 
@@ -83,7 +83,10 @@ def test_a_refused_delivery_is_an_error_and_says_that_the_last_good_one_stays() 
     ("said", "words"),
     [
         (standing(failure="germany: the disk is full. Free some space."), "the disk is full"),
-        (standing(owed=("2026-02 was due on 2026-03-10 and has not arrived.",)), "was due on 2026-03-10"),
+        (
+            standing(owed=(Obligation("germany", "gl_entry", "finance_germany", dt.date(2026, 3, 10), "2026-02"),)),
+            "Has not arrived: 2026-02 (the first was due on 2026-03-10). Ask finance_germany for it.",
+        ),
         (
             standing(
                 receipt(
