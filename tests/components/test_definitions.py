@@ -1,0 +1,99 @@
+"""The code location of the sample group: which assets there are and what hangs on what."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.components.assembly import VALIDATING, branch_definitions
+from pipelines.components.night_resource import NIGHT
+from pipelines.definitions import assembled
+from pipelines.settings import Workspace
+
+GRAPH = Path(__file__).with_name("asset_graph.txt")
+
+
+@pytest.fixture(scope="module")
+def definitions(sample_workspace: Workspace) -> Iterator[dg.Definitions]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIEOUT_WORKSPACE", str(sample_workspace.root))
+        yield assembled(sample_workspace, dg.ResourceDefinition.mock_resource())
+
+
+@pytest.fixture(scope="module")
+def graph(definitions: dg.Definitions) -> dg.AssetGraph:
+    return definitions.resolve_asset_graph()
+
+
+def described(graph: dg.AssetGraph, key: dg.AssetKey) -> str:
+    parents = ", ".join(sorted(parent.to_user_string() for parent in graph.get(key).parent_keys))
+    return f"{key.to_user_string()} <- {parents}" if parents else key.to_user_string()
+
+
+def test_branch_assets_and_what_stages_them_are_as_written_down(graph: dg.AssetGraph) -> None:
+    """A change here is a change of what people see in the lineage: look at it, then write the new graph down."""
+    branches = {"germany", "group", "norway", "united_states"}
+    keys = sorted(key for key in graph.get_all_asset_keys() if key.path[0] in branches | {"staging"})
+    assert [described(graph, key) for key in keys] == GRAPH.read_text(encoding="utf-8").splitlines()
+
+
+def test_every_branch_dataset_has_one_delivery_check_that_holds_nobody_up(graph: dg.AssetGraph) -> None:
+    checks = [node for node in graph.asset_check_nodes if node.key.name == "delivery"]
+    branches = {key for key in graph.get_all_asset_keys() if graph.get(key).group_name in {"germany", "norway"}}
+    assert branches <= {node.key.asset_key for node in checks}
+    assert not any(node.blocking for node in checks)
+
+
+def test_the_version_comes_after_the_audit_and_the_audit_after_every_audit_table(graph: dg.AssetGraph) -> None:
+    audit, version = dg.AssetKey(["warehouse", "audit"]), dg.AssetKey(["warehouse", "published_version"])
+    tables = {key for key in graph.get_all_asset_keys() if key.path[0] == "audit"}
+    assert tables
+    assert tables <= graph.get(audit).parent_keys
+    assert audit in graph.get(version).parent_keys
+    assert dg.AssetKey(["finance", "rpt_balance_sheet"]) in graph.get(version).parent_keys
+
+
+def test_a_branch_asset_shows_owner_group_columns_and_rule(graph: dg.AssetGraph) -> None:
+    asset = graph.get(dg.AssetKey(["germany", "gl_entry"]))
+    assert asset.group_name == "germany"
+    assert any(owner.startswith("team:") for owner in asset.owners)
+    assert asset.metadata["delivery rule"] == "period"
+    schema = asset.metadata["dagster/column_schema"]
+    assert isinstance(schema, dg.TableSchema)
+    columns = {column.name: column for column in schema.columns}
+    assert columns["debit_amount_functional"].type == "decimal(20,4)"
+    assert not columns["account_code"].constraints.nullable
+
+
+def test_the_night_is_one_process_with_a_schedule_in_the_groups_time_zone(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("night")
+    assert job.executor_def.name == "in_process"
+    assert NIGHT in job.resource_defs
+    repository = definitions.get_repository_def()
+    assert repository.get_schedule_def("nightly").execution_timezone == "Europe/Berlin"
+    assert repository.has_sensor_def("late_and_corrected_files")
+
+
+def test_a_broken_branch_folder_is_left_out_and_named(
+    sample_workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = tmp_path / "workspace"
+    shutil.copytree(sample_workspace.root, root, ignore=shutil.ignore_patterns("data"))
+    file = root / "branches" / "norway" / "defs.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("currency:", "curency:", 1), encoding="utf-8")
+    workspace = Workspace.load(root)
+    monkeypatch.setenv("TIEOUT_WORKSPACE", str(root))
+    monkeypatch.delenv(VALIDATING, raising=False)
+    with caplog.at_level("WARNING", logger="tieout"):
+        found = branch_definitions(workspace)
+    groups = {key.path[0] for made in found.assets or () for key in made.keys}  # type: ignore[union-attr]
+    assert groups == {"germany", "group", "united_states"}
+    assert "curency" in caplog.text
+    assert "norway" in caplog.text
+    monkeypatch.setenv(VALIDATING, "1")
+    with pytest.raises(Exception, match="norway"):
+        branch_definitions(workspace)
