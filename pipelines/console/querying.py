@@ -26,7 +26,7 @@ FETCHED = 10_000
 _FOLDED = 30  # text longer than this may be folded
 _BETWEEN = 3  # characters between two columns
 # What spreadsheets take for the start of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def run_query(sql: str, form: str, output: Path | None) -> None:
