@@ -1,0 +1,87 @@
+"""A night in a process that is killed (SIGKILL) at the moment that the variable KILL_AT names; empty: never.
+
+    before:module:function:3    when that function of that module is called for the third time
+    after:module:function:1     when its first call has returned
+    log:text                    when dbt's log says so
+    step:text                   when the night's own log says so
+
+Not a test.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipelines.night.__main__ import main
+
+
+def die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(60)  # the signal needs no time; nothing may go on meanwhile
+
+
+def kill_at_call(when: str, module: str, name: str, count: str) -> None:
+    home: Any = importlib.import_module(module)
+    owner, _, function = name.rpartition(".")
+    home = getattr(home, owner) if owner else home
+    real: Callable[..., Any] = getattr(home, function)
+    calls = 0
+
+    def counted(*args: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if when == "before" and calls == int(count):
+            die()
+        answer = real(*args, **named)
+        if when == "after" and calls == int(count):
+            die()
+        return answer
+
+    setattr(home, function, counted)
+
+
+def kill_at_text(path: Path, text: str) -> None:
+    """Watch a log from its present end on."""
+    start = path.stat().st_size if path.exists() else 0
+
+    def watch() -> None:
+        while True:
+            if path.exists():
+                with path.open("rb") as stream:
+                    stream.seek(start)
+                    if text.encode() in stream.read():
+                        die()
+            time.sleep(0.002)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+class KillAtStep(logging.Handler):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.text in record.getMessage():
+            die()
+
+
+if __name__ == "__main__":
+    kind, _, rest = os.environ.get("KILL_AT", "").partition(":")
+    if kind in ("before", "after"):
+        kill_at_call(kind, *rest.split(":"))
+    elif kind == "log":
+        root = Path(sys.argv[sys.argv.index("--workspace") + 1])
+        kill_at_text(root / "data" / "warehouse" / "dbt" / "logs" / "dbt.log", rest)
+    elif kind == "step":
+        logging.getLogger("tieout").addHandler(KillAtStep(rest))
+    raise SystemExit(main())
