@@ -42,7 +42,7 @@ def build_warehouse(request: DbtRequest) -> DbtOutcome:
     arguments = ["build", "--exclude-resource-type", "unit_test", "--project-dir", project, "--profiles-dir", project]
     arguments += ["--full-refresh"] if request.full_refresh else []
     with environment(dbt_environment(request)):
-        answer = dbtRunner().invoke(["--quiet", "--no-use-colors", *arguments])
+        answer = dbtRunner().invoke(["--log-level", "none", "--no-use-colors", *arguments])
     return outcome_of(answer)
 
 

@@ -44,7 +44,7 @@ def _parse(workspace: Workspace) -> None:
     request = DbtRequest(workspace, build_path(workspace), candidate_path(workspace), full_refresh=False)
     with environment(dbt_environment(request)):
         answer = dbtRunner().invoke(
-            ["--quiet", "--no-use-colors", "parse", "--project-dir", project, "--profiles-dir", project]
+            ["--log-level", "none", "--no-use-colors", "parse", "--project-dir", project, "--profiles-dir", project]
         )
     if not answer.success:
         raise PublishError(f"{project}: the dbt project cannot be parsed. {answer.exception}")
