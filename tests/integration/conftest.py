@@ -125,3 +125,9 @@ def truth() -> Callable[[str], list[dict[str, str]]]:
 @pytest.fixture(scope="session")
 def make_workspace() -> Callable[[Path, Mapping[str, Path]], Path]:
     return new_workspace
+
+
+@pytest.fixture(scope="session")
+def run_again() -> Callable[..., Published]:
+    """run_again(folder, day): another night in a workspace that a test may change."""
+    return run_night
