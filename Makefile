@@ -28,7 +28,7 @@ lint: $(READY)  ## style, types, layers, SQL, contracts and branch folders, Dags
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/tieout check
-	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt_project
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
 	$(DAGSTER_ENV) $(BIN)/dg check yaml
 	$(DAGSTER_ENV) $(BIN)/dg check defs
 
