@@ -21,6 +21,7 @@
     {% set loaded = load_agate_table() %}
     {% do store_result('agate_table', response='OK', agate_table=loaded) %}
     {% do store_raw_result('main', message='INSERT', code='INSERT', rows_affected=loaded.rows | length) %}
+    {% do persist_docs(target_relation, model) %}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
