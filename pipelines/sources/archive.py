@@ -60,21 +60,27 @@ def _check_members(path: Path, archive: zipfile.ZipFile, stream: BinaryIO) -> No
         if member.flag_bits & 1:
             raise SourceError(path.name, member.filename, "the archive has a password.", "Send it without one.")
         size = 0
+        if member.file_size > MAX_INFLATED_BYTES:  # it says so itself: no need to inflate it
+            raise _too_large(path, member)
         for piece in _inflated_sizes(path, member, stream):
             size, total = size + piece, total + piece
             too_dense = size > INFLATION_FLOOR and size > MAX_INFLATION * max(member.compress_size, 1)
             if total > MAX_INFLATED_BYTES or too_dense:
-                raise SourceError(
-                    path.name,
-                    member.filename,
-                    f"the archive inflates beyond what a workbook holds: more than {total:,} bytes from "
-                    f"{path.stat().st_size:,}; allowed are {MAX_INFLATED_BYTES:,} in all and {MAX_INFLATION} per byte.",
-                    "Send the records in several workbooks, or as delimited text.",
-                )
+                raise _too_large(path, member)
         if size != member.file_size:
             raise zipfile.BadZipFile(
                 f"{member.filename} inflates to {size:,} bytes, not {member.file_size:,} as declared"
             )
+
+
+def _too_large(path: Path, member: zipfile.ZipInfo) -> SourceError:
+    return SourceError(
+        path.name,
+        member.filename,
+        f"the archive inflates beyond what a workbook holds, from {path.stat().st_size:,} bytes; "
+        f"allowed are {MAX_INFLATED_BYTES:,} in all and {MAX_INFLATION} per byte.",
+        "Send the records in several workbooks, or as delimited text.",
+    )
 
 
 def _inflated_sizes(path: Path, member: zipfile.ZipInfo, stream: BinaryIO) -> Iterator[int]:

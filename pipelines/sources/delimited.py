@@ -6,6 +6,7 @@ record, so that each unreadable row is named. Both give the same table.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from pipelines.sources.spill import Spill
 from pipelines.sources.table import ROW, NonData, TextTable, UnreadableRow
 
 _BATCH = 50_000
+_END_OF_FILE = "\x1a"  # how DOS programs end a file
 _RIVALS = ",;\t|"
 
 
@@ -49,8 +51,11 @@ def read_delimited(path: Path, layout: DelimitedLayout, scratch: Path) -> TextTa
     check_rules(path.name, "", layout.non_data, head.columns)
     lines = one_record_each(text.path, layout, len(head.columns), head.breaks)
     if lines is None:
-        return _read_carefully(path.name, text, layout, head, scratch)
-    return _scan(text, layout, head, lines)
+        table = _read_carefully(path.name, text, layout, head, scratch)
+    else:
+        table = _scan(text, layout, head, lines)
+    _refuse_cut_off(path.name, text, layout, table)
+    return table
 
 
 def _refuse_nul(path: Path, text: Utf8Text) -> None:
@@ -63,6 +68,27 @@ def _refuse_nul(path: Path, text: Utf8Text) -> None:
         "found a NUL byte, expected text.",
         "If every other byte is NUL, set encoding: utf-16 in the layout; otherwise the file is damaged: send it again.",
     )
+
+
+def _refuse_cut_off(file: str, text: Utf8Text, layout: DelimitedLayout, table: TextTable) -> None:
+    """A file that ends within a row was cut off: what else it lacks nobody can tell, so nothing of it is taken."""
+    last = table.unreadable[-1] if table.unreadable else None
+    if last is None or last.row != table.rows_read or not last.raw.strip(_END_OF_FILE) or _ends_a_line(text.path):
+        return
+    width, found = len(table.columns), len(loose_cells(last.raw, layout))
+    if found <= width:
+        raise SourceError(
+            file,
+            f"row {last.row}",
+            f"the file ends within this row ({found} cells, expected {width}, and no line break): it was cut off.",
+            "Send the whole file again. If this row is a footer, name it in non_data of the layout.",
+        )
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1) in {b"\n", b"\r"}
 
 
 # ---- what stands above the data ------------------------------------------------------------------------------------

@@ -84,6 +84,23 @@ def _decide(path: Path, declared: str, marks: int, wide: str) -> tuple[str, str]
     return name, "declared"
 
 
+def refuse_utf8_in_disguise(path: Path, declared: str | None) -> None:
+    """Raise `SourceError` where a file says that it is in an 8-bit encoding, and plainly is UTF-8 all the same."""
+    if declared is None:
+        return
+    try:
+        name = codecs.lookup(declared).name
+    except LookupError:
+        return  # the parser says so
+    if name not in {"utf-8", "ascii"} and _superset_of_ascii(name) and _is_plainly_utf8(path):
+        raise SourceError(
+            path.name,
+            "",
+            f"the file declares the encoding {declared}, but every letter beyond ASCII is written as UTF-8 writes it.",
+            "Set encoding: utf-8 in the layout, or correct the declaration in the export.",
+        )
+
+
 def _lies(path: Path, declared: str, found: str, why: str) -> SourceError:
     return SourceError(
         path.name,

@@ -18,6 +18,8 @@ from pipelines.sources.table import ROW
 _LINE = "line"
 _BARE = "bare"  # the line without its quoted parts
 _MAX_WRONG = 10_000  # lines of the wrong width that are looked at one by one
+# every blank of Unicode but the line feed: a row of them is blank here as it is on the careful way
+_BLANKS = "\t\x0b\x0c \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _PROBE = 1 << 20  # bytes within which the first line break has to come
 
 
@@ -76,7 +78,7 @@ def _facts(layout: DelimitedLayout, width: int) -> list[pl.Expr]:
 
 
 def _is_blank(layout: DelimitedLayout) -> pl.Expr:
-    return pl.col(_LINE).str.strip_chars(f"{layout.delimiter}{layout.quote or ''} \t") == ""
+    return pl.col(_LINE).str.strip_chars(f"{layout.delimiter}{layout.quote or ''}{_BLANKS}") == ""
 
 
 def _is_wrong(layout: DelimitedLayout, width: int) -> pl.Expr:

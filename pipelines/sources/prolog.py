@@ -11,15 +11,17 @@ from pipelines.sources.limits import MAX_PROLOG_CHARS
 
 _UTF8_MARKS = re.compile(rb"(?:\xef\xbb\xbf|\xc3\xaf\xc2\xbb\xc2\xbf)*")
 _SKIPPED = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
+_ENCODING = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([\w.:-]+)")
 _ROOT = re.compile(r"<(?:[^\s<>/:!?]+:)?([^\s<>/:!?]+)")
 
 
 @dataclass(frozen=True)
 class Prolog:
-    """Where the document begins (byte, behind any byte-order mark) and its root's local name."""
+    """Where the document begins (byte, behind any byte-order mark), its root's local name, the encoding it declares."""
 
     start: int
     root: str
+    encoding: str | None = None
 
 
 def read_prolog(path: Path) -> Prolog:
@@ -48,4 +50,5 @@ def read_prolog(path: Path) -> Prolog:
             f"found {text[at : at + 40]!r}, expected the root element of an XML file.",
             "Check that the export did not end with an error message, and send it again.",
         )
-    return Prolog(start, root[1])
+    declared = _ENCODING.match(text)
+    return Prolog(start, root[1], declared[1] if declared else None)

@@ -39,6 +39,7 @@ class _Lines:
         self._waiting: deque[str] = deque()
         self.held: list[str] = []
         self.breaks = 0  # "\n" in all records that were finished
+        self._read_lines = 0
         self.doubtful = 0  # lines that were given back and not yet read again
 
     def __iter__(self) -> _Lines:
@@ -59,10 +60,11 @@ class _Lines:
         if len(line) >= MAX_RECORD_CHARS and not line.endswith(("\n", "\r")):
             raise SourceError(
                 self._file,
-                "",
-                f"a line goes on beyond {MAX_RECORD_CHARS:,} characters.",
-                "This is no table of text. Check what was exported.",
+                f"line {self._read_lines + 1}",
+                f"a line goes on beyond {MAX_RECORD_CHARS:,} characters; no record of a table is that long.",
+                "Check that rows end in line breaks and that the file is the agreed export, and send it again.",
             )
+        self._read_lines += 1
         return line
 
     def finish(self) -> None:

@@ -14,6 +14,7 @@ import polars as pl
 from lxml import etree
 
 from pipelines.errors import SourceError
+from pipelines.sources.encoding import refuse_utf8_in_disguise
 from pipelines.sources.layout import XmlColumn, XmlLayout, XmlSection
 from pipelines.sources.limits import RAW_CHARS, check_size
 from pipelines.sources.names import nearest
@@ -83,12 +84,23 @@ class _Section:
     count: int = 0
     unreadable: list[UnreadableRow] = field(default_factory=list)
 
+    @property
+    def holder(self) -> Place:
+        """The element right above the records. Where it is missing the file says nothing about them."""
+        return self.place[:-1]
+
 
 def read_xml(path: Path, layout: XmlLayout, scratch: Path) -> list[TextTable]:
-    """One table per section of the layout. Raises `SourceError` when the file is no well-formed XML, or hostile."""
+    """One table per section of which the file says something, be it that there is no record.
+
+    An export without master data is no export of empty master data: a section is left out when neither the element
+    that holds its records nor one of its controls is there. Raises `SourceError` when the file is no well-formed XML,
+    hostile, or says nothing about any section.
+    """
     check_size(path)
     expect_kind(path, layout.kind, frozenset({"xml", "html", "text"}))
     prolog = read_prolog(path)
+    refuse_utf8_in_disguise(path, prolog.encoding if layout.encoding is None else None)
     if layout.root is not None and prolog.root != layout.root:
         raise SourceError(
             path.name,
@@ -121,12 +133,15 @@ class _Reading:
         self._above: dict[Place, list[_Ancestor]] = {}
         for ancestor in self._ancestors:
             self._above.setdefault(ancestor.place, []).append(ancestor)
+        self._holders = {section.holder for section in self._sections}
+        self._seen: set[Place] = {()}
         self._wanted = _wanted(layout)
         self._removable: dict[Place, bool] = {}
 
     def run(self, prolog: Prolog) -> etree._Element:
         """Feed the file piece by piece; gives back the root, which still holds the values wanted from it."""
-        tags = {place[-1] for place in (*self._records, *self._above) if place} | {prolog.root}
+        places = (*self._records, *self._above, *self._holders)
+        tags = {place[-1] for place in places if place} | {prolog.root}
         parser = pull_parser(sorted(tags), ("start", "end"), self._layout.encoding)
         root: etree._Element | None = None
         with self._path.open("rb") as stream:
@@ -163,6 +178,8 @@ class _Reading:
 
     def _take(self, element: etree._Element, root: etree._Element) -> None:
         place = _place(element, root)
+        if place in self._holders:
+            self._seen.add(place)
         for section in self._records.get(place, ()) if place else ():
             _take_record(section, element)
         for ancestor in self._above.get(place, ()):
@@ -195,10 +212,13 @@ class _Reading:
         return not inside or any(record[: len(place)] == place for record in self._records)
 
     def tables(self, root: etree._Element) -> list[TextTable]:
-        """The tables, with the values of ancestors joined."""
+        """The tables of the sections that are there, with the values of ancestors joined."""
         metadata = _values_of_root(self._path.name, self._layout.metadata, root)
         tables = []
         for section in self._sections:
+            controls = _values_of_root(self._path.name, section.layout.controls, root)
+            if section.holder not in self._seen and not controls:
+                continue
             undeclared = {"reader.undeclared": ", ".join(sorted(section.values.undeclared))}
             tables.append(
                 TextTable(
@@ -208,11 +228,23 @@ class _Reading:
                     data_rows=section.rows.spill.rows,
                     unreadable=tuple(section.unreadable),
                     metadata={**metadata, **(undeclared if section.values.undeclared else {})},
-                    controls=_values_of_root(self._path.name, section.layout.controls, root),
+                    controls=controls,
                     sheet=section.name,
                 )
             )
+        if not tables:
+            raise self._nothing_there(root)
         return tables
+
+    def _nothing_there(self, root: etree._Element) -> SourceError:
+        expected = ", ".join(sorted({repr("/".join(section.holder)) for section in self._sections}))
+        there = ", ".join(dict.fromkeys(repr(local_name(child)) for child in root)) or "nothing"
+        return SourceError(
+            self._path.name,
+            "",
+            f"none of the elements that hold its records is there; expected {expected} below the root, found {there}.",
+            "Send a file of the agreed kind, or correct the paths of the sections in the layout.",
+        )
 
 
 # ---- preparing -----------------------------------------------------------------------------------------------------

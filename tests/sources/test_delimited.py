@@ -196,9 +196,29 @@ def test_any_line_break_ends_a_row(read: Read, newlines: tuple[str, str]) -> Non
     assert cells(read(f"a;b{first}1;2{second}3;4{first}")) == [(2, "1", "2"), (3, "3", "4")]
 
 
-def test_a_file_cut_off_in_its_last_row_shows_that_row(read: Read) -> None:
-    table = read("a;b;c\n1;2;3\n4;5")
-    assert [(item.row, item.raw) for item in table.unreadable] == [(3, "4;5")]
+@pytest.mark.parametrize("end", ["4;5", "4", '"four', '4;5;"si', '"x"\n4;5'])
+def test_a_file_that_ends_within_a_row_is_refused_whole(read: Read, end: str) -> None:
+    message = refusal(read, f"a;b;c\n1;2;3\n{end}")
+    assert message.startswith(f"delivery.csv, row {3 + end.count(chr(10))}: ")
+    assert "was cut off" in message
+
+
+@pytest.mark.parametrize("end", ["4;5\n", "4;5;6;7", "4;5;6", "4;5\r", "\x1a"])
+def test_a_wrong_last_row_is_not_taken_for_a_file_that_was_cut_off(read: Read, end: str) -> None:
+    table = read(f"a;b;c\n1;2;3\n{end}")
+    assert table.rows_read == 3
+    assert table.data_rows + len(table.unreadable) == 2
+
+
+def test_a_footer_without_a_line_break_is_no_cut(read: Read) -> None:
+    table = read("a;b;c\n1;2;3\nEND", non_data=[{"kind": "footer", "column": "a", "pattern": "^END$"}])
+    assert (table.data_rows, table.unreadable) == (1, ())
+
+
+@pytest.mark.parametrize("quoted", ["x", '"x"'])
+def test_a_row_of_blanks_of_any_kind_is_blank(read: Read, quoted: str) -> None:
+    table = read(f"a;b\n{quoted};2\n\xa0;\u202f\n\x0b;\n")
+    assert [item.row for item in table.non_data if item.kind == "blank"] == [3, 4]
 
 
 # ---- encodings -----------------------------------------------------------------------------------------------------

@@ -131,6 +131,31 @@ def test_a_section_without_records_is_an_empty_table(read: Read) -> None:
     assert table.rows_read == 0
 
 
+def test_a_section_of_which_the_file_says_nothing_is_left_out(read: Read) -> None:
+    """An export without master data is no export of empty master data."""
+    parties = {"record": "Master/Customers/Customer", "columns": {"id": "ID"}}
+    assert [table.section for table in read(LEDGER, {"lines": LINES, "parties": parties})] == ["lines"]
+    with_none = LEDGER.replace("<n:Entries>", "<n:Master><n:Customers/></n:Master><n:Entries>")
+    assert [table.rows_read for table in read(with_none, {"lines": LINES, "parties": parties})] == [4, 0]
+
+
+def test_a_declared_total_of_none_speaks_for_its_section(read: Read) -> None:
+    (table,) = read("<F><Entries><NumberOfEntries>0</NumberOfEntries></Entries></F>")
+    assert (table.rows_read, table.controls) == (0, {"entries": "0"})
+
+
+def test_a_file_that_holds_none_of_its_sections_is_refused(read: Read) -> None:
+    message = refusal(read, "<AuditFile><Header/></AuditFile>")
+    assert "expected 'Entries/Journal/Transaction' below the root, found 'Header'" in message
+
+
+def test_utf8_that_declares_another_encoding_is_refused(read: Read) -> None:
+    text = LEDGER.replace("one", "Bjørn").replace("UTF-8", "ISO-8859-1")
+    assert "declares the encoding ISO-8859-1" in refusal(read, text.encode())
+    assert read(text.encode("iso-8859-1"))[0].frame.collect()["text"][0] == "Bjørn; two"
+    assert read(text.encode(), encoding="utf-8")[0].frame.collect()["text"][0] == "Bjørn; two"
+
+
 def test_a_value_that_repeats_makes_its_record_unreadable(read: Read) -> None:
     lines = {**LINES, "columns": {"account": "Account", "text": "Text"}}
     (table,) = read(LEDGER, {"lines": lines})
