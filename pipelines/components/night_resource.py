@@ -35,7 +35,8 @@ def night_resource(context: dg.InitResourceContext) -> Iterator[Night]:
     date = dt.date.fromisoformat(said) if said else None
     with open_night(Workspace.load(), night_date=date, by=_launched_by(context)) as night:
         yield night
-        night.finish()
+        if len(night.steps) > 1:  # Dagster also opens resources only to read a run's results; that is no night
+            night.finish()
 
 
 @contextmanager
