@@ -143,6 +143,7 @@ def test_published_file_opens_in_the_older_storage_version_and_holds_tables_only
         ("unbalanced entry", "ledger_balance", "alpha"),
         ("unbalanced entry", "balance_sheet", "alpha"),
         ("wrong print", "trial_balance", "alpha"),
+        ("openings that do not add up", "opening_balance", "beta"),
         ("same document twice", "key_uniqueness", "alpha"),
         ("row lost on the way in", "warehouse_conservation", "alpha"),
         ("row not accounted for", "receipt_conservation", "beta"),
@@ -152,6 +153,15 @@ def test_each_audit_can_fail(spoiled: Any, spoil: str, check: str, branch: str) 
     assert (branch,) in spoiled.query(f"select distinct branch_id from audit.audit_{check} where not passed"), spoil
 
 
+def test_balance_sheet_is_not_blamed_for_what_the_branchs_own_openings_lack(spoiled: Any) -> None:
+    assert spoiled.query(
+        "select actual, difference_minor from audit.audit_opening_balance where branch_id = 'beta'"
+    ) == [("10.0000", 1000)]
+    assert spoiled.query("select count(*) from audit.audit_balance_sheet where branch_id = 'beta' and not passed") == [
+        (0,)
+    ]
+
+
 @pytest.fixture(scope="module")
 def spoiled(new_warehouse: Callable[[], Any], small: Callable[[], Any]) -> Any:
     """One lake with every kind of defect that reaches the warehouse; branch findings stop nothing here."""
@@ -159,6 +169,8 @@ def spoiled(new_warehouse: Callable[[], Any], small: Callable[[], Any]) -> Any:
     february = lake.slices["gl_entry", "alpha", "2026-02"]
     february.append({**february[0], "debit_amount_functional": Decimal("1000.00"), "source_document": "again"})
     lake.slices["trial_balance", "alpha", "2026-02"][0]["closing_balance_amount_functional"] = Decimal(1)
+    for moment in ("opening", "closing"):
+        lake.slices["trial_balance", "beta", "2026-01"][0][f"{moment}_balance_amount_functional"] += 10
     lake.state["slice_sum"] = [
         {"dataset": "payment", "branch_id": "alpha", "slice_period": "2026-02", "measure": "amount_functional",
          "currency_code": "EUR", "amount": Decimal("109.01")}
