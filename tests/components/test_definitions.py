@@ -97,3 +97,10 @@ def test_a_broken_branch_folder_is_left_out_and_named(
     monkeypatch.setenv(VALIDATING, "1")
     with pytest.raises(Exception, match="norway"):
         branch_definitions(workspace)
+
+
+def test_a_model_shows_its_owner_and_grain(graph: dg.AssetGraph) -> None:
+    asset = graph.get(dg.AssetKey(["performance", "kpi_monthly"]))
+    assert asset.owners == ["team:group_controlling"]
+    assert "Grain" in (asset.description or "")
+    assert "select" not in (asset.description or "")
