@@ -24,7 +24,9 @@ class _SentenceGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except TieoutError as error:
-            typer.echo(str(error), err=True)
+            from pipelines.console.terminal import harmless
+
+            typer.echo(harmless(str(error)), err=True)
             raise typer.Exit(1) from error
 
 

@@ -35,6 +35,7 @@ class Mistake:
 
 def check_branch(said: BranchSaid, contracts: Dictionary[str, Contract]) -> Iterator[Mistake]:
     """Every disagreement between a branch, its own parts and the contracts."""
+    yield from _check_codes(said, contracts)
     for dataset in said.tighten:
         if dataset not in contracts:
             yield Mistake(("tighten", dataset), _unknown("dataset", dataset, contracts))
@@ -52,6 +53,21 @@ def check_branch(said: BranchSaid, contracts: Dictionary[str, Contract]) -> Iter
                 ("files", other, "pattern"),
                 f"the patterns of {one} and {other} both match a file called {both!r}. Narrow one of them.",
             )
+
+
+def _check_codes(said: BranchSaid, contracts: Dictionary[str, Contract]) -> Iterator[Mistake]:
+    """Country and currency are codes of the closed lists that the contract of `branch` names."""
+    if "branch" not in contracts:
+        return
+    codes = {"country_code": said.country_code, "functional_currency_code": said.currency}
+    keys = {"country_code": "country_code", "functional_currency_code": "currency"}
+    for field in contracts["branch"].fields:
+        code = codes.get(field.name)
+        if code is not None and field.allowed is not None and code not in field.allowed:
+            near = difflib.get_close_matches(code, field.allowed, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else "Correct it."
+            key = keys[field.name]
+            yield Mistake((key,), f"{key} is {code!r}, which is no code of the list in use. {hint}")
 
 
 def _check_dataset(said: DatasetSaid, file: FileSaid, contract: Contract) -> Iterator[Mistake]:

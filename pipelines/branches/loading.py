@@ -195,8 +195,8 @@ def _profile(branch: YamlText, name: Any, profiles_dir: Path, mistakes: list[str
     if not isinstance(name, str):
         return None
     path = profiles_dir / f"{name}.yaml"
-    if not path.is_file():
-        known = sorted(file.stem for file in profiles_dir.glob("*.yaml"))
+    known = sorted(file.stem for file in profiles_dir.glob("*.yaml"))
+    if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         place = branch.at(("attributes", "profile"))

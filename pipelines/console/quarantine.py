@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.console.advice import advice_for, reasons_apart, rules_in
-from pipelines.console.terminal import err, out
+from pipelines.console.terminal import err, harmless, out
 from pipelines.errors import TieoutError
 from pipelines.lake.deliveries import current_receipts, read_frame
 from pipelines.lake.events import EventLog
@@ -25,6 +25,8 @@ from pipelines.lake.places import Lake
 from pipelines.lake.receipts import Receipt
 from pipelines.settings import Workspace
 
+_SHOWN_KEY = 120  # a key is a few characters; one of a thousand is shown by its beginning
+_SHOWN_REASON = 1000
 LISTED_ROWS = 100  # more than anybody reads on a terminal; the counts above them are of all
 
 
@@ -44,7 +46,7 @@ class Refused:
     def where(self) -> str:
         """File, sheet and row, as a person would look it up."""
         sheet = f", sheet {self.sheet}" if self.sheet else ""
-        return f"{self.receipt.source_file}{sheet}, row {self.row}"
+        return harmless(f"{self.receipt.source_file}{sheet}, row {self.row}")
 
 
 def list_rows(branch: str | None, dataset: str | None, reason: str | None) -> None:
@@ -119,7 +121,7 @@ def _is_replaced(receipt: Receipt, others: Sequence[Receipt]) -> bool:
 
 def _refused(receipt: Receipt, row: dict[str, object]) -> Refused:
     def text(name: str) -> str | None:
-        return None if row[name] is None else str(row[name])
+        return None if row[name] is None else harmless(str(row[name]))
 
     return Refused(
         receipt=receipt,
@@ -127,7 +129,7 @@ def _refused(receipt: Receipt, row: dict[str, object]) -> Refused:
         row=int(str(row["source_row"])),
         document=text("document"),
         reasons=text("reasons") or "",
-        raw=text("raw"),
+        raw=None if row["raw"] is None else str(row["raw"]),
         owner=text("owner"),
     )
 
@@ -149,8 +151,14 @@ def _lines(row: Refused) -> Group:
     """Where the row stands, then a line a reason."""
     head = Text(f"{row.receipt.branch_id}/{row.receipt.dataset}  {row.where}", style="bold")
     if row.document:
-        head.append(f"  document {row.document}", style="not bold dim")
-    return Group(head, *(Padding(Text(reason), (0, 0, 0, 4)) for reason in reasons_apart(row.reasons)))
+        head.append(f"  document {_shorten(row.document)}", style="not bold dim")
+    reasons = [_shorten(reason, _SHOWN_REASON) for reason in reasons_apart(row.reasons)]
+    return Group(head, *(Padding(Text(reason), (0, 0, 0, 4)) for reason in reasons))
+
+
+def _shorten(text: str, length: int = _SHOWN_KEY) -> str:
+    """The beginning of a text that is too long for a list; `tieout quarantine show` has all of it."""
+    return text if len(text) <= length else f"{text[:length]}… ({len(text):,} characters)"
 
 
 def _panel(row: Refused) -> Panel:
@@ -158,7 +166,7 @@ def _panel(row: Refused) -> Panel:
     sent.add_column(style="dim", overflow="fold")
     sent.add_column(overflow="fold")
     for name, value in _cells(row.raw):
-        sent.add_row(Text(name), Text(value))
+        sent.add_row(Text(harmless(name)), Text(harmless(value)))
     reasons = [Text(f"• {reason}") for reason in reasons_apart(row.reasons)]
     to_do = [Text(f"→ {sentence}") for sentence in advice_for(rules_in(row.reasons))]
     parts: list[RenderableType] = [

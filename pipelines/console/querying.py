@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import duckdb
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.console.terminal import NOTHING, err, out
+from pipelines.console.terminal import NOTHING, err, harmless, out
 from pipelines.errors import TieoutError
 from pipelines.publishing.versions import resolve_published
 from pipelines.settings import Workspace
@@ -42,7 +43,7 @@ def run_query(sql: str, form: str, output: Path | None) -> None:
                 connection.sql(sql).write_parquet(str(output))
                 return
             cursor = connection.execute(sql)
-            with _writer(output) as stream:
+            with _writer(output, form) as stream:
                 _WRITERS[form](cursor, stream)
         except duckdb.Error as error:
             raise TieoutError(str(error).strip()) from error
@@ -61,12 +62,20 @@ def _published(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def _writer(output: Path | None) -> Iterator[TextIO]:
+def _writer(output: Path | None, form: str) -> Iterator[TextIO]:
     if output is None:
-        yield sys.stdout
+        on_screen = form != "table" and sys.stdout.isatty()  # a table is made harmless cell by cell
+        yield cast(TextIO, _Screen()) if on_screen else sys.stdout
         return
     with output.open("w", encoding="utf-8", newline="") as stream:
         yield stream
+
+
+class _Screen(io.TextIOBase):
+    """Standard output where somebody looks at it: data may not steer the terminal. Files and pipes get it as it is."""
+
+    def write(self, text: str, /) -> int:
+        return sys.stdout.write(harmless(text))
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
@@ -154,7 +163,7 @@ def _shown(value: Any) -> str:
         case dt.datetime():
             return value.isoformat(sep=" ", timespec="seconds")
         case _:
-            return str(value)
+            return harmless(str(value))
 
 
 _WRITERS = {"csv": _write_csv, "json": _write_json, "table": _write_table}

@@ -125,6 +125,9 @@ def _scan(home: Path) -> tuple[list[Found], list[Ignored]]:
                 ignored.append(Ignored(path, "not a plain file", hostile=True))
             elif not _is_utf8(name):
                 ignored.append(Ignored(path.encode("utf-8", "replace").decode(), "its name is not UTF-8", hostile=True))
+            elif not path.isprintable():
+                why = "its name holds a character that cannot be shown; rename it"
+                ignored.append(Ignored(path.encode("unicode_escape").decode("ascii"), why, hostile=True))
             elif name.startswith((".", "~")):
                 ignored.append(Ignored(path, "hidden name"))
             elif name.lower().endswith(_UNFINISHED):

@@ -61,9 +61,7 @@ def told(error: Exception) -> str:
 def _told(
     branch: BranchConfig, receipts: list[Receipt], unrecognised: list[str], failures: list[str], seconds: float
 ) -> BranchIntake:
-    refused = [
-        f"{one.source_file} ({one.dataset}): {one.refused_reason}" for one in receipts if one.status == "refused"
-    ]
+    refused = _refusals(receipts)
     files = len({one.source_file for one in receipts})
     rows = sum(one.rows.read for one in receipts)
     quarantined = sum(one.rows.quarantined for one in receipts)
@@ -79,3 +77,12 @@ def _told(
     if unrecognised:
         sentence += f" No file pattern of the branch matches {', '.join(unrecognised)}."
     return BranchIntake(branch.branch_id, status, sentence, tuple(receipts), tuple(unrecognised), seconds)
+
+
+def _refusals(receipts: list[Receipt]) -> list[str]:
+    """One sentence a file and reason, with every dataset that the reason cost."""
+    datasets: dict[tuple[str, str], list[str]] = {}
+    for one in receipts:
+        if one.status == "refused":
+            datasets.setdefault((one.source_file, one.refused_reason or ""), []).append(one.dataset)
+    return [f"{file} ({', '.join(names)}): {reason}" for (file, reason), names in datasets.items()]

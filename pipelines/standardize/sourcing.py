@@ -22,6 +22,7 @@ from pipelines.standardize.steps import Steps
 FILE_NAME = "file_name"  # metadata key under which a file's own name is known
 VALUE = "v:"  # prefix of a contract field's typed column while a frame is being standardized
 # What decides a source's text; how it is read and recoded afterwards does not.
+_NAMED = 100  # columns that an error names; extracts of large systems have up to five hundred
 _WHERE = {
     *("column", "metadata", "value", "first_of", "joined", "derive", "row_number", "from_", "separator", "optional"),
     *("pattern", "when_empty", "empty_words", "strip_leading_zeros"),
@@ -100,7 +101,8 @@ class Origins:
         if not self._missing:
             return
         wanted = "; ".join(_with_nearest(names, self._columns) for names in dict.fromkeys(self._missing))
-        has = ", ".join(self._columns) or "no columns"
+        more = f" and {len(self._columns) - _NAMED:,} more" if len(self._columns) > _NAMED else ""
+        has = (", ".join(self._columns[:_NAMED]) or "no columns") + more
         raise SourceError(
             self._file,
             self._section,

@@ -100,6 +100,22 @@ def test_links_out_of_the_landing_area_are_refused(landing: Path) -> None:
     assert {one.path for one in found.ignored if one.hostile} == {"file.csv", "folder", "pipe.csv"}
 
 
+@pytest.mark.parametrize("name", ["a\nb.csv", "a\x1b[31m.csv", "a\u202evsc.csv", "a\x7f.csv"])
+def test_names_that_cannot_be_shown_are_refused(landing: Path, name: str) -> None:
+    put(landing, name, "x")
+    found = look(landing)
+    assert found.received == ()
+    (ignored,) = found.ignored
+    assert ignored.hostile and ignored.path.isprintable() and "rename it" in ignored.why
+
+
+def test_names_that_people_give_files_are_taken(landing: Path) -> None:
+    names = sorted(["Grand livre d'été (1).csv", '"quoted";--.csv', "総勘定元帳.csv", "a%20b#[1]{2}$HOME.csv"])
+    for name in names:
+        put(landing, name, name)
+    assert [file.path for file in look(landing).received] == names
+
+
 def test_landing_folder_that_is_a_link_is_refused(landing: Path) -> None:
     (landing / "norway").symlink_to(landing / "germany")
     put(landing, "a.csv", "1")
