@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import SourceError
-from pipelines.sources.layout import AUTO
+from pipelines.sources.strict import AUTO
 
 _CHUNK = 1 << 22
 _FALLBACK = "cp1252"

@@ -9,67 +9,27 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-import polars as pl
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from pipelines.sources.jsonlayout import JsonLayout
+from pipelines.sources.strict import (
+    AUTO,
+    Encoding,
+    Name,
+    Names,
+    OneCharacter,
+    Position,
+    RowPattern,
+    Strict,
+    TextPattern,
+    listed,
+    one_or_more,
+)
 from pipelines.sources.table import ROW
 from pipelines.sources.xpath import Step, parse_path, parse_record_path
 
-AUTO = "auto"  # encoding: a byte-order mark decides, else UTF-8 when every byte fits, else cp1252
 
-
-def _listed(value: Any) -> Any:
-    """YAML writes lists; the models keep tuples, so that a layout cannot change after it was checked."""
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _one_or_more(value: Any) -> Any:
-    return (value,) if isinstance(value, dict) else _listed(value)
-
-
-def _known_encoding(value: str) -> str:
-    if value == AUTO:
-        return value
-    try:
-        "".encode(value)
-    except LookupError as err:
-        raise ValueError(
-            f"{value!r} is no encoding that is known here; expected e.g. utf-8, cp1252, iso-8859-15, cp437 or auto."
-        ) from err
-    return value
-
-
-def _row_pattern(value: str) -> str:
-    """Row rules run inside the engine, whose expressions know no look-around: refuse them when the layout is read."""
-    try:
-        pl.Series([""]).str.contains(value)
-    except pl.exceptions.ComputeError as err:
-        raise ValueError(f"{value!r} is no regular expression that can be used here: {err}") from err
-    return value
-
-
-def _text_pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as err:
-        raise ValueError(f"{value!r} is no regular expression: {err}.") from err
-    return value
-
-
-Encoding = Annotated[str, AfterValidator(_known_encoding)]
-OneCharacter = Annotated[str, Field(min_length=1, max_length=1)]
-Name = Annotated[str, Field(min_length=1)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(min_length=1)]
-RowPattern = Annotated[str, AfterValidator(_row_pattern)]
-TextPattern = Annotated[str, AfterValidator(_text_pattern)]
-Position = Annotated[int, Field(ge=1)]  # 1-based, as a person counts rows and cells
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Header(_Strict):
+class Header(Strict):
     """Where the column names stand: `row` N, or the first row that holds all `labels`; else right below the preamble.
 
     `names` gives the names here: alone, the file has no header row; beside `row` or `labels`, they replace the file's
@@ -98,7 +58,7 @@ class SheetHeader(Header):
     rows: Annotated[int, Field(ge=1, le=5)] = 1
 
 
-class MetadataCell(_Strict):
+class MetadataCell(Strict):
     """One cell outside the table; with `pattern`, the first group found in it (else the whole find)."""
 
     position: Position
@@ -112,14 +72,14 @@ class MetadataCell(_Strict):
         return (found[1] if found.re.groups else found[0]) or ""
 
 
-class MetadataRow(_Strict):
+class MetadataRow(Strict):
     """Values that stand in a row outside the table: name → cell position, or position and pattern."""
 
     row: Position
     fields: Annotated[dict[Name, Position | MetadataCell], Field(min_length=1)]
 
 
-class NonDataRule(_Strict):
+class NonDataRule(Strict):
     """How a row that carries no record is known: all of the given conditions hold.
 
     `pattern` is searched in the cell of `column`; every column of `empty` is blank, every one of `filled` is not.
@@ -129,8 +89,8 @@ class NonDataRule(_Strict):
     kind: Literal["title", "header", "blank", "subtotal", "total", "footer"]
     column: Name | None = None
     pattern: RowPattern | None = None
-    empty: Annotated[tuple[Name, ...], BeforeValidator(_listed)] = ()
-    filled: Annotated[tuple[Name, ...], BeforeValidator(_listed)] = ()
+    empty: Annotated[tuple[Name, ...], BeforeValidator(listed)] = ()
+    filled: Annotated[tuple[Name, ...], BeforeValidator(listed)] = ()
     controls: dict[Name, Name] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -145,11 +105,11 @@ class NonDataRule(_Strict):
         return self
 
 
-MetadataRows = Annotated[tuple[MetadataRow, ...], BeforeValidator(_one_or_more)]
-NonDataRules = Annotated[tuple[NonDataRule, ...], BeforeValidator(_listed)]
+MetadataRows = Annotated[tuple[MetadataRow, ...], BeforeValidator(one_or_more)]
+NonDataRules = Annotated[tuple[NonDataRule, ...], BeforeValidator(listed)]
 
 
-class DelimitedLayout(_Strict):
+class DelimitedLayout(Strict):
     """Text with a delimiter: CSV, TSV, DATEV, FEC and their kin.
 
     `quote: null` means that quotes are ordinary characters. `preamble` rows stand above the header (or above the data
@@ -179,7 +139,7 @@ class DelimitedLayout(_Strict):
         return self
 
 
-class SheetLayout(_Strict):
+class SheetLayout(Strict):
     """One kind of sheet. `name` is the sheet's name (default: the key of this entry); `pattern` matches whole names.
 
     A pattern that matches several sheets (one a month) yields one table each.
@@ -199,14 +159,14 @@ class SheetLayout(_Strict):
         return self
 
 
-class ExcelLayout(_Strict):
+class ExcelLayout(Strict):
     """A workbook (xlsx, xlsm, xlsb, xls, ods): section → sheet. Other sheets are not read."""
 
     kind: Literal["excel"]
     sheets: Annotated[dict[Name, SheetLayout], Field(min_length=1)]
 
 
-class XmlColumn(_Strict):
+class XmlColumn(Strict):
     """A value below or above a record. `take` says what a repeated value means; `one` makes repetition unreadable."""
 
     path: Name
@@ -251,7 +211,7 @@ def _below_root(value: XmlColumn) -> XmlColumn:
 RootColumn = Annotated[Column, AfterValidator(_below_root)]
 
 
-class XmlSection(_Strict):
+class XmlSection(Strict):
     """One kind of record. `record` is its path below the root, by local names (namespaces do not matter).
 
     `columns` gives each value's path from the record: `DebitAmount/Amount`, `../TransactionID`, `../../JournalID`,
@@ -279,7 +239,7 @@ class XmlSection(_Strict):
         return self
 
 
-class XmlLayout(_Strict):
+class XmlLayout(Strict):
     """An XML file: section → records; `metadata` by path below the root. `root` is the root's expected local name.
 
     `encoding` is only for files whose own declaration lies.
@@ -309,4 +269,4 @@ class XmlLayout(_Strict):
         return self
 
 
-Layout = Annotated[DelimitedLayout | ExcelLayout | XmlLayout, Field(discriminator="kind")]
+Layout = Annotated[DelimitedLayout | ExcelLayout | XmlLayout | JsonLayout, Field(discriminator="kind")]

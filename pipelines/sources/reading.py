@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pipelines.sources.delimited import read_delimited
 from pipelines.sources.excel import read_excel
+from pipelines.sources.json import read_json
+from pipelines.sources.jsonlayout import JsonLayout
 from pipelines.sources.layout import DelimitedLayout, ExcelLayout, Layout
 from pipelines.sources.table import TextTable
 from pipelines.sources.xml import read_xml
@@ -24,4 +26,6 @@ def read_file(path: Path, layout: Layout, scratch: Path) -> list[TextTable]:
         return [read_delimited(path, layout, scratch)]
     if isinstance(layout, ExcelLayout):
         return read_excel(path, layout)
+    if isinstance(layout, JsonLayout):
+        return read_json(path, layout, scratch)
     return read_xml(path, layout, scratch)

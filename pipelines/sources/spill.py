@@ -10,6 +10,8 @@ import polars as pl
 
 from pipelines.sources.table import ROW
 
+_BATCH = 20_000
+
 
 class Spill:
     """Collects frames of the same columns under `scratch`, and gives them back as one lazy frame, in order."""
@@ -40,3 +42,34 @@ class Spill:
         if not self._files:
             return pl.LazyFrame(schema=self.schema)
         return pl.scan_parquet(self._files, glob=False)
+
+
+class Collector:
+    """Rows of text on their way to disk, beside whole numbers that tell where they belong."""
+
+    def __init__(self, scratch: Path, columns: tuple[str, ...], integers: tuple[str, ...] = (ROW,)) -> None:
+        self.spill = Spill(scratch, columns, integers)
+        self._integers, self._columns = integers, columns
+        self._numbers: list[tuple[int, ...]] = []
+        self._values: list[list[str | None]] = []
+
+    def add(self, numbers: tuple[int, ...], values: list[str | None]) -> None:
+        """Keep one row."""
+        self._numbers.append(numbers)
+        self._values.append(values)
+        if len(self._values) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was kept so far."""
+        if not self._values:
+            return
+        numbers = pl.DataFrame(self._numbers, schema=dict.fromkeys(self._integers, pl.Int64), orient="row")
+        values = pl.DataFrame(
+            [
+                pl.Series(name, cells, dtype=pl.String)
+                for name, cells in zip(self._columns, zip(*self._values, strict=True), strict=True)
+            ]
+        )
+        self.spill.add(pl.concat([numbers, values], how="horizontal"))
+        self._numbers, self._values = [], []

@@ -21,43 +21,13 @@ from pipelines.sources.names import nearest
 from pipelines.sources.prolog import Prolog, read_prolog
 from pipelines.sources.recognise import expect_kind
 from pipelines.sources.safexml import local_name, pull_parser, reported
-from pipelines.sources.spill import Spill
+from pipelines.sources.spill import Collector
 from pipelines.sources.table import ROW, TextTable, UnreadableRow
 from pipelines.sources.xmlvalues import Values
 
 _PIECE = 1 << 19
-_BATCH = 20_000
 _SAY_WHICH = "Say in the layout which one is meant: take: first, last or join, or a key in the path."
 Place = tuple[str, ...]  # local names from below the root
-
-
-class _Collector:
-    """Rows of text on their way to disk, beside whole numbers that tell where they belong."""
-
-    def __init__(self, scratch: Path, columns: tuple[str, ...], integers: tuple[str, ...]) -> None:
-        self.spill = Spill(scratch, columns, integers)
-        self._integers, self._columns = integers, columns
-        self._numbers: list[tuple[int, ...]] = []
-        self._values: list[list[str | None]] = []
-
-    def add(self, numbers: tuple[int, ...], values: list[str | None]) -> None:
-        self._numbers.append(numbers)
-        self._values.append(values)
-        if len(self._values) >= _BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        if not self._values:
-            return
-        numbers = pl.DataFrame(self._numbers, schema=dict.fromkeys(self._integers, pl.Int64), orient="row")
-        values = pl.DataFrame(
-            [
-                pl.Series(name, cells, dtype=pl.String)
-                for name, cells in zip(self._columns, zip(*self._values, strict=True), strict=True)
-            ]
-        )
-        self.spill.add(pl.concat([numbers, values], how="horizontal"))
-        self._numbers, self._values = [], []
 
 
 @dataclass
@@ -66,7 +36,7 @@ class _Ancestor:
 
     place: Place
     values: Values
-    rows: _Collector
+    rows: Collector
     key: str
     count: int = 0  # elements that have ended; the open one has this number
 
@@ -80,7 +50,7 @@ class _Section:
     layout: XmlSection
     values: Values
     ancestors: list[_Ancestor]
-    rows: _Collector
+    rows: Collector
     count: int = 0
     unreadable: list[UnreadableRow] = field(default_factory=list)
 
@@ -259,11 +229,11 @@ def _section(name: str, layout: XmlSection, scratch: Path) -> _Section:
     for ups, columns in sorted(by_ups.items()):
         if ups:
             values, key = _values(columns), f"_up{ups}"
-            rows = _Collector(scratch, values.names, (key,))
+            rows = Collector(scratch, values.names, (key,))
             ancestors.append(_Ancestor(place[: len(place) - ups], values, rows, key))
     own = _values(by_ups.get(0, {}))
     integers = (ROW, *(ancestor.key for ancestor in ancestors))
-    return _Section(name, place, layout, own, ancestors, _Collector(scratch, own.names, integers))
+    return _Section(name, place, layout, own, ancestors, Collector(scratch, own.names, integers))
 
 
 def _values(columns: dict[str, XmlColumn]) -> Values:

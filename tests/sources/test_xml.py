@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import SourceError
+from pipelines.sources import spill
 from pipelines.sources import xml as reader
 from pipelines.sources.layout import XmlLayout
 from pipelines.sources.reading import read_file
@@ -98,7 +99,7 @@ def test_nothing_depends_on_where_the_pieces_are_cut(
     read: Read, monkeypatch: pytest.MonkeyPatch, piece: int, batch: int
 ) -> None:
     monkeypatch.setattr(reader, "_PIECE", piece)
-    monkeypatch.setattr(reader, "_BATCH", batch)
+    monkeypatch.setattr(spill, "_BATCH", batch)
     (table,) = read(LEDGER, metadata={"company": "Header/Company/RegistrationNumber"})
     assert table.frame.collect().rows() == EXPECTED
     assert (table.metadata["company"], table.controls) == ("918", {"entries": "2", "debit": "10.50"})
