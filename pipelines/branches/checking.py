@@ -14,6 +14,7 @@ from itertools import combinations
 from pipelines.branches.document import BranchSaid, DatasetSaid, FileSaid
 from pipelines.branches.overlap import common_name
 from pipelines.contracts.model import Contract, Field, Kind
+from pipelines.sources.jsonlayout import JsonLayout
 from pipelines.sources.layout import ExcelLayout, Layout, XmlLayout
 from pipelines.standardize.conventions import has_year
 from pipelines.standardize.mapping import Mapping, Source
@@ -101,7 +102,7 @@ def _check_section(mapping: Mapping, layout: Layout) -> Iterator[Mistake]:
     sections: tuple[str, ...] = ()
     if isinstance(layout, ExcelLayout):
         sections = tuple(layout.sheets)
-    elif isinstance(layout, XmlLayout):
+    elif isinstance(layout, XmlLayout | JsonLayout):
         sections = tuple(layout.sections)
     if mapping.section and mapping.section not in sections:
         yield Mistake(("section",), _unknown("section", mapping.section, sections))
