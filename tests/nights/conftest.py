@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import fcntl
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from pipelines.night import inputs
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sequences import first_files
 from two_branches import Group
+
+
+@pytest.fixture(scope="session", autouse=True)
+def code_stands_still() -> Iterator[None]:
+    """Nights of one test are nights of one program, also while somebody edits the code beside it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inputs, "_CODE", ())
+        yield
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def run(link: str) -> None:
                 say(look(connection))
             if look(old) != first:
                 say({"error": "the open connection sees something else than at first"})
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             say({"error": f"{type(error).__name__}: {error}"})
         time.sleep(0.03)
 

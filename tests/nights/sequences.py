@@ -182,17 +182,24 @@ class Story:
 
     def _append_again_moved(self, night: Night) -> bool:
         documents = self._standing("south ledger")
+        if not documents:
+            return False
         number, day, _, debit, credit = self._dice.choice(documents)
         moved = (number, f"{self._other(day[:7])}-15", "77.70", debit, credit)
         return self._ledger_of(night, "south", self._month(), self._day(), [moved])
 
     def _invoice_moved(self, night: Night) -> bool:
         branch = self._branch()
-        number, day, *rest = self._dice.choice(self._standing(f"{branch} invoices"))
+        invoices = self._standing(f"{branch} invoices")
+        if not invoices:
+            return False
+        number, day, *rest = self._dice.choice(invoices)
         return self._invoices(night, branch, self._day(), [(number, f"{self._other(day[:7])}-16", *rest)])  # type: ignore[list-item]
 
     def _moved_between_periods(self, night: Night) -> bool:
         documents = self._standing("north ledger")
+        if not documents:
+            return False
         number, day, amount, debit, credit = self._dice.choice(documents)
         old, new = day[:7], self._other(day[:7])
         delivered = self._day()
