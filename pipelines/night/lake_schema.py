@@ -21,6 +21,7 @@ from pipelines.lake.deliveries import frame_path
 from pipelines.lake.manifests import Manifest
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import QUARANTINED
+from pipelines.lake.received import Confirmation
 from pipelines.night.lake_state import Delivery, SliceKey
 from pipelines.night.obligations import Obligation
 from pipelines.night.records import HeldBranch
@@ -102,6 +103,7 @@ class LakeState:
     touched: frozenset[SliceKey]
     owed: Sequence[Obligation]
     held: Sequence[HeldBranch]
+    confirmed: Sequence[Confirmation] = ()
 
 
 def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contract], state: LakeState) -> None:
@@ -201,6 +203,10 @@ def _tables(state: LakeState) -> dict[str, pl.DataFrame]:
         "obligation": _frame(
             {"branch_id": _TEXT, "dataset": _TEXT, "owner_team": _TEXT, "due_date": pl.Date(), "period": _TEXT},
             [(one.branch_id, one.dataset, one.owner_team, one.due_date, one.period) for one in state.owed],
+        ),
+        "confirmation": _frame(
+            {"branch_id": _TEXT, "dataset": _TEXT, "delivery_id": _TEXT, "delivery_date": pl.Date()},
+            [(one.branch_id, one.dataset, one.delivery_id, one.delivery_date) for one in state.confirmed],
         ),
         "night": _frame(
             {"night_id": _TEXT, "night_date": pl.Date(), "started_at": pl.Datetime("us")},

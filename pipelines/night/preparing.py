@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.lake.manifests import all_manifests
+from pipelines.lake.received import confirmations
 from pipelines.night.dbt_port import DbtRequest
 from pipelines.night.lake_schema import LakeState, fill_lake_schema
 from pipelines.night.lake_state import SliceKey, differing, slices_held_by, slices_in_force, standing_deliveries
@@ -50,6 +51,7 @@ def prepare(site: Site, plan: Plan, night_id: str, started_at: datetime, held: S
         touched=touched,
         owed=owed_now(plan, lake),
         held=held,
+        confirmed=confirmations(site.events),
     )
     with writing(build_path(workspace)):
         fill_lake_schema(build_path(workspace), lake, plan.contracts, state)

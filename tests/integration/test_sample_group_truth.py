@@ -290,7 +290,6 @@ def test_no_branch_is_held_late_or_missing(published: Any) -> None:
     assert found == [(branch, "accepted", 9, 27, False) for branch in senders]
 
 
-@pytest.mark.xfail(strict=True, reason="a repeated file's event does not say for which day it came")
 def test_the_same_bytes_again_are_on_time(published: Any) -> None:
     """The office sends its lists anew each month, unchanged: nothing new, and in time."""
     found = published.rows(

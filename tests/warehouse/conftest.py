@@ -55,6 +55,7 @@ STATE = {
     "source_sheet varchar, source_row bigint, file_sha256 varchar, document varchar, reasons varchar, raw varchar, "
     "owner varchar",
     "obligation": "branch_id varchar, dataset varchar, owner_team varchar, due_date date, period varchar",
+    "confirmation": "branch_id varchar, dataset varchar, delivery_id varchar, delivery_date date",
     "night": "night_id varchar, night_date date, started_at timestamp",
     "held_branch": "branch_id varchar, status varchar, since_night varchar, reason varchar, data_night varchar",
 }
@@ -513,6 +514,15 @@ def small_lake() -> Lake:
             "owner_team": "finance",
             "due_date": date(2026, 3, 5),
             "period": "2026-02",
+        }
+    ]
+    # In February the same ledger file came again: it is still January's.
+    lake.state["confirmation"] = [
+        {
+            "branch_id": "beta",
+            "dataset": "gl_entry",
+            "delivery_id": "beta/gl_entry/2026-03-10_000001",
+            "delivery_date": date(2026, 3, 4),
         }
     ]
     return lake

@@ -1,4 +1,5 @@
-{# Which month a delivery reports: the latest month in which rows of it are in force, else the month before its date.
+{# Which month a delivery reports: the latest month in which rows of it are in force, else the last month that had ended
+   when its day did: what comes on 31 January is January's.
    `is_standing` is false where a later delivery that replaces has taken its place, it was withdrawn, or its
    branch is held. #}
 with latest_slice as (
@@ -18,7 +19,7 @@ delivery as (
         delivery.received_sequence,
         delivery.status,
         delivery.delivery_rule,
-        coalesce(latest_slice.slice_period, {{ month_before('delivery.delivery_date') }}) as period
+        coalesce(latest_slice.slice_period, {{ month_before(day_after('delivery.delivery_date')) }}) as period
     from {{ source('lake', 'delivery') }} as delivery
     left join latest_slice on delivery.delivery_id = latest_slice.delivery_id
 ),

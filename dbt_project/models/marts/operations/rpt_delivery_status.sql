@@ -1,4 +1,37 @@
-with arrived as (
+with sliced as (
+    select distinct delivery_id
+    from {{ ref('fct_delivery_slice') }}
+),
+
+sent as (
+    select
+        branch_id,
+        dataset,
+        period,
+        delivery_date,
+        status
+    from {{ ref('int_delivery_period') }}
+    where status <> 'withdrawn'
+    union all
+    -- The same again is in time and nothing new, as long as the first one stands. Rows of a month stay that month's;
+    -- a list without months is confirmed for the month that had ended.
+    select
+        confirmation.branch_id,
+        confirmation.dataset,
+        case
+            when sliced.delivery_id is not null then delivery.period
+            else {{ month_before(day_after('confirmation.delivery_date')) }}
+        end as period,
+        confirmation.delivery_date,
+        delivery.status
+    from {{ source('lake', 'confirmation') }} as confirmation
+    inner join {{ ref('int_delivery_period') }} as delivery
+        on confirmation.delivery_id = delivery.delivery_id
+    left join sliced on confirmation.delivery_id = sliced.delivery_id
+    where delivery.status in ('accepted', 'held')
+),
+
+arrived as (
     select
         branch_id,
         dataset,
@@ -6,8 +39,7 @@ with arrived as (
         min(delivery_date) filter (where status in ('accepted', 'held')) as accepted_date,
         max(delivery_date) as latest_date,
         count(*) as delivery_count
-    from {{ ref('int_delivery_period') }}
-    where status <> 'withdrawn'
+    from sent
     group by branch_id, dataset, period
 ),
 
