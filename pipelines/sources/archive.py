@@ -62,9 +62,9 @@ def _check_members(path: Path, archive: zipfile.ZipFile, stream: BinaryIO) -> No
         size = 0
         if member.file_size > MAX_INFLATED_BYTES:  # it says so itself: no need to inflate it
             raise _too_large(path, member)
-        for piece in _inflated_sizes(path, member, stream):
+        for piece, packed in _inflated_sizes(path, member, stream):
             size, total = size + piece, total + piece
-            too_dense = size > INFLATION_FLOOR and size > MAX_INFLATION * max(member.compress_size, 1)
+            too_dense = size > INFLATION_FLOOR and size > MAX_INFLATION * packed
             if total > MAX_INFLATED_BYTES or too_dense:
                 raise _too_large(path, member)
         if size != member.file_size:
@@ -83,8 +83,11 @@ def _too_large(path: Path, member: zipfile.ZipInfo) -> SourceError:
     )
 
 
-def _inflated_sizes(path: Path, member: zipfile.ZipInfo, stream: BinaryIO) -> Iterator[int]:
-    """Sizes of what the member really inflates to, piece by piece; its declared size is not believed."""
+def _inflated_sizes(path: Path, member: zipfile.ZipInfo, stream: BinaryIO) -> Iterator[tuple[int, int]]:
+    """What the member really inflates to, piece by piece: the piece's size, and the packed bytes read so far.
+
+    Its declared sizes are not believed.
+    """
     stream.seek(member.header_offset)
     header = stream.read(30)
     if len(header) < 30 or header[:4] != b"PK\x03\x04":
@@ -92,7 +95,7 @@ def _inflated_sizes(path: Path, member: zipfile.ZipInfo, stream: BinaryIO) -> It
     stream.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
     left = member.compress_size
     if member.compress_type == zipfile.ZIP_STORED:
-        yield left
+        yield left, left
         return
     if member.compress_type != zipfile.ZIP_DEFLATED:
         raise SourceError(
@@ -108,8 +111,9 @@ def _inflated_sizes(path: Path, member: zipfile.ZipInfo, stream: BinaryIO) -> It
             raise EOFError(f"{member.filename} ends early")
         left -= len(packed)
         while packed and not inflater.eof:
-            yield len(inflater.decompress(packed, _CHUNK))
+            piece = len(inflater.decompress(packed, _CHUNK))
             packed = inflater.unconsumed_tail
+            yield piece, member.compress_size - left - len(packed)
 
 
 # ---- sheets --------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.errors import SourceError
 
 _SNIFFED = 4096
+_NOTHING = b"\xef\xbb\xbf\xff\xfe \t\r\n\x0b\x0c"  # marks and white space
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of a workbook with a password
 _WORDS = {
     "empty": "an empty file",
@@ -29,7 +30,7 @@ def recognise(path: Path) -> str:
     """One of empty, zip, xlsx, xls, ods, html, xml, pdf, gzip, binary, text. Cheap: looks at the first bytes."""
     with path.open("rb") as stream:
         first = stream.read(_SNIFFED)
-    if not first.strip():
+    if not first.strip(_NOTHING):
         return "empty"
     if first.startswith(b"PK"):
         return _kind_of_zip(path)
