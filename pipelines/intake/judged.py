@@ -48,8 +48,8 @@ class Judged:
         """Source rows by what became of them: a refused part quarantines the row, else an accepted part accepts it."""
         unreadable = sum(len(table.unreadable) for table in self.tables)
         read = sum(table.rows_read for table in self.tables)
-        out_of_scope = sum(one.kind == OUT_OF_SCOPE for one in self.unused)
-        non_data = len(self.unused) - out_of_scope
+        out_of_scope = sum(one.count for one in self.unused if one.kind == OUT_OF_SCOPE)
+        non_data = sum(one.count for one in self.unused) - out_of_scope
         if self.refusal is not None:
             quarantined = self.frame[ROW].n_unique() + unreadable
             return RowCounts(read, quarantined=quarantined, out_of_scope=out_of_scope, non_data=non_data)

@@ -169,8 +169,10 @@ def _judged(
             for own, collected in zip((found, problems), standardized.collect(), strict=True):
                 own.append(numbered(collected, at))
             non_data = (*table.non_data, *standardized.non_data)
-            unused += [Unused(table.sheet, one.row, one.kind, one.text) for one in non_data]
-            unused += [Unused(table.sheet, one.row, OUT_OF_SCOPE, one.text) for one in standardized.out_of_scope]
+            unused += [Unused(table.sheet, one.row, one.kind, one.text, one.count) for one in non_data]
+            unused += [
+                Unused(table.sheet, one.row, OUT_OF_SCOPE, one.text, one.count) for one in standardized.out_of_scope
+            ]
         periods = config.periods(file.path, metadata)
     except SourceError as error:
         return _Refused(config, str(error), tables)

@@ -56,12 +56,14 @@ class Unused:
     """A source row that carries no record for this dataset: where, what kind, and how it begins.
 
     `kind` is OUT_OF_SCOPE for records that the branch's mapping leaves to another dataset, else the kind of non-data.
+    One entry may stand for many rows alike (`count`), of which `row` is the first.
     """
 
     sheet: str
     row: int
     kind: str
     text: str
+    count: int = 1
 
 
 @dataclass(frozen=True)

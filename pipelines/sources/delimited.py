@@ -45,9 +45,9 @@ def read_delimited(path: Path, layout: DelimitedLayout, scratch: Path) -> TextTa
     """Read a file of delimited text. Raises `SourceError` when the file as a whole cannot be read."""
     check_size(path)
     expect_kind(path, layout.kind, frozenset({"text", "binary"}))
-    text = to_utf8(path, layout.encoding, scratch)
+    text = to_utf8(path, layout.encoding, scratch, layout.encodings)
     _refuse_nul(path, text)
-    head = _read_head(path.name, text, layout)
+    layout, head = _told_apart(path.name, text, layout)
     check_rules(path.name, "", layout.non_data, head.columns)
     lines = one_record_each(text.path, layout, len(head.columns), head.breaks)
     if lines is None:
@@ -92,6 +92,31 @@ def _ends_a_line(path: Path) -> bool:
 
 
 # ---- what stands above the data ------------------------------------------------------------------------------------
+
+
+def _told_apart(file: str, text: Utf8Text, layout: DelimitedLayout) -> tuple[DelimitedLayout, Head]:
+    """The layout with the delimiter by which the header comes apart best, and the head read by it."""
+    if not layout.other_delimiters:
+        return layout, _read_head(file, text, layout)
+    found: list[tuple[DelimitedLayout, Head]] = []
+    for sign in (layout.delimiter, *layout.other_delimiters):
+        one = layout.model_copy(update={"delimiter": sign, "other_delimiters": ()})
+        try:
+            found.append((one, _read_head(file, text, one)))
+        except SourceError:
+            continue
+    width = max((len(head.columns) for _, head in found), default=0)
+    best = [one for one in found if len(one[1].columns) == width > 1]
+    if len(best) == 1:
+        return best[0]
+    signs = " or ".join(repr(sign) for sign in (layout.delimiter, *layout.other_delimiters))
+    said = f"comes apart equally by {len(best)} of them" if best else "comes apart by none of them"
+    raise SourceError(
+        file,
+        "header",
+        f"the header {said}; expected cells delimited by {signs}.",
+        "Send the usual form, or correct delimiter, other_delimiters and header in the layout.",
+    )
 
 
 def _read_head(file: str, text: Utf8Text, layout: DelimitedLayout) -> Head:

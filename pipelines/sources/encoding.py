@@ -6,20 +6,21 @@ Not here: rows and cells.
 from __future__ import annotations
 
 import codecs
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import SourceError
-from pipelines.sources.strict import AUTO
+from pipelines.sources.strict import AUTO, AUTO_ENCODINGS
 
 _CHUNK = 1 << 22
-_FALLBACK = "cp1252"
 # What may stand at the very beginning, one or several times: a mark, or a mark that was encoded once more.
 _UTF8_MARKS = (codecs.BOM_UTF8, b"\xc3\xaf\xc2\xbb\xc2\xbf")
 _WIDE_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _ASCII = bytes(range(128))
+_CONTROLS = re.compile("[\u0080-\u009f]")
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,14 @@ class Utf8Text:
     evidence: str
 
 
-def to_utf8(path: Path, declared: str, scratch: Path) -> Utf8Text:
+def to_utf8(path: Path, declared: str, scratch: Path, candidates: Sequence[str] = AUTO_ENCODINGS) -> Utf8Text:
     """Bring a text file to UTF-8 without a byte-order mark, by a streamed copy where it is not already.
 
     Raises `SourceError` with byte and row where a byte does not fit the encoding, or where the declared encoding is
-    plainly another one. `auto` takes the mark's encoding, else UTF-8, else cp1252.
+    plainly another one. `auto` takes the mark's encoding, else the first of `candidates` that every byte fits.
     """
     marks, wide = _marks(path)
-    encoding, evidence = _decide(path, declared, marks, wide)
+    encoding, evidence = _decide(path, declared, marks, wide, candidates)
     start = 2 if wide else marks
     if encoding == "utf-8" and declared != AUTO:
         _raise_misfit(path, encoding, start)
@@ -63,13 +64,13 @@ def _marks(path: Path) -> tuple[int, str]:
     return length, ""
 
 
-def _decide(path: Path, declared: str, marks: int, wide: str) -> tuple[str, str]:
+def _decide(path: Path, declared: str, marks: int, wide: str, candidates: Sequence[str]) -> tuple[str, str]:
     if declared == AUTO:
         if wide:
             return wide, "byte-order mark"
         if marks:
             return "utf-8", "byte-order mark" if marks == 3 else "repeated byte-order mark"
-        return ("utf-8", "every byte fits") if _first_misfit(path, "utf-8", 0) is None else (_FALLBACK, "not UTF-8")
+        return _first_fitting(path, [codecs.lookup(one).name for one in candidates])
     name = codecs.lookup(declared).name
     if wide and not name.startswith("utf-16"):
         raise _lies(path, declared, wide, "its byte-order mark says so")
@@ -82,6 +83,25 @@ def _decide(path: Path, declared: str, marks: int, wide: str) -> tuple[str, str]
     if _superset_of_ascii(name) and _is_plainly_utf8(path):
         raise _lies(path, declared, "utf-8", "every letter beyond ASCII is written as UTF-8 writes it")
     return name, "declared"
+
+
+def _first_fitting(path: Path, candidates: Sequence[str]) -> tuple[str, str]:
+    """The first encoding that every byte fits; the last one where none does, whose reading then names the wrong byte.
+
+    Control characters where letters stand in other encodings (0x80 to 0x9F) do not fit: no bookkeeping sends them.
+    """
+    for encoding in candidates[:-1]:
+        if _first_misfit(path, encoding, 0) is None and not _has_controls(path, encoding):
+            return encoding, "every byte fits"
+    said = ", ".join(candidate.upper() for candidate in candidates[:-1])
+    return candidates[-1], f"not {said}" if said else "the only candidate"
+
+
+def _has_controls(path: Path, encoding: str) -> bool:
+    """Whether the file holds one of the control characters U+0080 to U+009F under an 8-bit encoding."""
+    if encoding == "utf-8" or not _superset_of_ascii(encoding):
+        return False
+    return any(_CONTROLS.search(text) for text in _decoded(path, encoding, 0))
 
 
 def refuse_utf8_in_disguise(path: Path, declared: str | None) -> None:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pipelines.sources.jsonlayout import JsonLayout
 from pipelines.sources.strict import (
     AUTO,
+    AUTO_ENCODINGS,
     Encoding,
     Name,
     Names,
@@ -112,6 +113,8 @@ NonDataRules = Annotated[tuple[NonDataRule, ...], BeforeValidator(listed)]
 class DelimitedLayout(Strict):
     """Text with a delimiter: CSV, TSV, DATEV, FEC and their kin.
 
+    `other_delimiters` are tried where the header does not come apart by `delimiter`. `encodings` is what `encoding:
+    auto` tries, in this order; the first that every byte fits counts, and a byte-order mark decides before any.
     `quote: null` means that quotes are ordinary characters. `preamble` rows stand above the header (or above the data
     when the file has none). `short_rows: fill` accepts rows whose last cells were left out; `long_rows: drop_empty`
     accepts surplus cells that are empty. Otherwise such a row is unreadable, and is listed.
@@ -119,7 +122,9 @@ class DelimitedLayout(Strict):
 
     kind: Literal["delimited"]
     encoding: Encoding = AUTO
+    encodings: Annotated[tuple[Encoding, ...], BeforeValidator(listed), Field(min_length=1)] = AUTO_ENCODINGS
     delimiter: OneCharacter = ","
+    other_delimiters: Annotated[tuple[OneCharacter, ...], BeforeValidator(listed)] = ()
     quote: OneCharacter | None = '"'
     escape: OneCharacter | None = None
     preamble: Annotated[int, Field(ge=0)] = 0
@@ -131,9 +136,14 @@ class DelimitedLayout(Strict):
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
-        signs = [sign for sign in (self.delimiter, self.quote, self.escape) if sign is not None]
+        said = (self.delimiter, *self.other_delimiters, self.quote, self.escape)
+        signs = [sign for sign in said if sign is not None]
         if len(set(signs)) != len(signs) or {"\n", "\r"} & set(signs):
             raise ValueError("delimiter, quote and escape have to be different characters, and no line break.")
+        if AUTO in self.encodings or (self.encoding != AUTO and self.encodings != AUTO_ENCODINGS):
+            raise ValueError("encodings lists what encoding: auto tries, by name. Remove it, or say encoding: auto.")
+        if self.other_delimiters and self.header.names is not None and self.header.row is None:
+            raise ValueError("other_delimiters are told apart by the header, and this file has none. Remove them.")
         if self.preamble and (self.header.row is not None or self.header.labels is not None):
             raise ValueError("the header is found by row or labels, so that preamble says nothing. Remove preamble.")
         return self

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import polars as pl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-AUTO = "auto"  # encoding: a byte-order mark decides, else UTF-8 when every byte fits, else cp1252
+AUTO = "auto"  # encoding: a byte-order mark decides, else the first of AUTO_ENCODINGS that every byte fits
+AUTO_ENCODINGS = ("utf-8", "cp1252")
 
 
 def listed(value: Any) -> Any:

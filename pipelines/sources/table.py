@@ -12,11 +12,15 @@ ROW = "source_row"  # Int64 column of every text frame: the row as a person woul
 
 @dataclass(frozen=True)
 class NonData:
-    """A row that carries no record: title, header, subtotal, blank line. Counted and listed, never just skipped."""
+    """A row that carries no record: title, header, subtotal, blank line. Counted and listed, never just skipped.
+
+    One entry may stand for many rows of a kind (`count`), of which `row` is the first.
+    """
 
     row: int
     kind: str  # metadata, header, title, blank, subtotal, total, footer
     text: str  # the beginning of the row, for people
+    count: int = 1
 
 
 @dataclass(frozen=True)

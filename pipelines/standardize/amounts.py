@@ -10,7 +10,7 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.contracts.model import Field
-from pipelines.standardize.mapping import Balance, IndicatedAmounts, SignedAmounts, Source, TwoColumns
+from pipelines.standardize.mapping import Amounts, Balance, IndicatedAmounts, SignedAmounts, Source, TwoColumns
 from pipelines.standardize.reading import Check, Reading, read_decimal
 from pipelines.standardize.sourcing import Origins
 
@@ -26,6 +26,22 @@ def amount(field: Field, source: Source, origins: Origins) -> Reading:
     """One column's signed amount."""
     reading = read_decimal(field, origins.text(source), source.numbers or origins.numbers, origins.steps)
     return Reading(-reading.value, reading.checks) if source.negate else reading
+
+
+def fitting(shapes: tuple[Amounts, ...], origins: Origins) -> Amounts:
+    """The first shape whose columns the file has; the first of all where none fits, so that its columns are missed."""
+    return next((shape for shape in shapes if all(_found(source, origins) for source in _sources(shape))), shapes[0])
+
+
+def _sources(shape: Amounts) -> list[Source]:
+    values = (getattr(shape, name) for name in type(shape).model_fields)
+    return [value for value in values if isinstance(value, Source)]
+
+
+def _found(source: Source, origins: Origins) -> bool:
+    if source.column is not None and not source.optional:
+        return origins.header(source.column, optional=True) is not None
+    return all(_found(inner, origins) for inner in source.inner)
 
 
 def sides(

@@ -13,6 +13,7 @@ from pipelines.sources.table import ROW, NonData, TextTable
 from pipelines.standardize.mapping import Mapping, RowRule
 from pipelines.standardize.sourcing import Origins
 
+_LISTED = 1000  # rows of one rule that a receipt lists one by one
 _SHOWN = 160  # characters of a left-out row that people get to see
 _ZERO_TEXT = r"^[-+]?[0.,\s]*$"
 
@@ -43,12 +44,36 @@ def leave_out(table: TextTable, mapping: Mapping, origins: Origins) -> Remaining
         .select(ROW, "@rule", shown.str.head(_SHOWN).alias("text"))
         .collect()
     )
-    left_out = [(number, NonData(row, rules[number].name, text or "")) for row, number, text in gone.iter_rows()]
+    left_out = [(number, row) for number, rule in enumerate(rules) for row in _listed(gone, number, rule.name)]
+    left_out.sort(key=lambda one: one[1].row)
     return Remaining(
         marked.filter(pl.col("@rule").is_null()).drop("@rule"),
         tuple(row for number, row in left_out if number < len(mapping.non_data)),
         tuple(row for number, row in left_out if number >= len(mapping.non_data)),
     )
+
+
+def _listed(gone: pl.DataFrame, number: int, name: str) -> list[NonData]:
+    """The rows that one rule left out; of very many the first by themselves, the others as one entry with a count."""
+    own = gone.filter(pl.col("@rule") == number)
+    listed = [NonData(row, name, text or "") for row, text in own.head(_LISTED).select(ROW, "text").iter_rows()]
+    more = own.height - len(listed)
+    return listed if not more else [*listed, NonData(own[ROW][_LISTED], name, f"and {more:,} rows alike", more)]
+
+
+def without_repeats(staged: pl.LazyFrame, fields: list[str], failed: str) -> Remaining:
+    """Rows that say something new in `fields`; those that only repeat an earlier row are out of scope, as one entry.
+
+    A row of which something could not be read (`failed`) repeats nothing: it has to be shown.
+    """
+    readable = staged.filter(~pl.col(failed))
+    first = readable.group_by(fields).agg(pl.col(ROW).min()).select(ROW).collect()[ROW]
+    repeats = readable.filter(~pl.col(ROW).is_in(first.implode())).select(pl.col(ROW).min().alias("row"), pl.len())
+    row, count = repeats.collect().row(0)
+    if not count:
+        return Remaining(staged, (), ())
+    said = NonData(row, "repeated", f"{count:,} rows repeat what an earlier row says", count)
+    return Remaining(staged.filter(pl.col(failed) | pl.col(ROW).is_in(first.implode())), (), (said,))
 
 
 def _condition(rule: RowRule, origins: Origins) -> pl.Expr:

@@ -242,6 +242,11 @@ class TwoAccounts(Strict):
 Amounts = Annotated[SignedAmounts | TwoColumns | IndicatedAmounts | TwoAccounts, Field(discriminator="shape")]
 
 
+def _shapes(value: Any) -> Any:
+    """One shape is given as it is, several as a list of which the first that the file has the columns for counts."""
+    return (value,) if isinstance(value, dict | Strict) else _listed(value)
+
+
 class RowRule(Strict):
     """Rows to leave out, known by conditions that all hold. `name` says what they are, for people and the receipt.
 
@@ -271,6 +276,19 @@ class RowRule(Strict):
         return (*self.values, *self.empty, *self.filled, *self.zero, *self.matches, *self.repeats)
 
 
+class Unpivot(Strict):
+    """A wide table made long: every filled cell of the columns that `columns` matches whole becomes a row of its own.
+
+    `header` and `value` are the names under which the cell's column header and its text are known to the mapping.
+    `empty_words` are texts that stand for an empty cell.
+    """
+
+    columns: SearchPattern
+    header: StrictStr = "header"
+    value: StrictStr = "value"
+    empty_words: Annotated[tuple[StrictStr, ...], BeforeValidator(one_or_more)] = ()
+
+
 RowRules = Annotated[tuple[RowRule, ...], BeforeValidator(_listed)]
 
 
@@ -296,13 +314,16 @@ class Mapping(Strict):
     """How one table of a file becomes one dataset. `section` is the sheet or kind of record ("" for the only table).
 
     `columns`: contract field → source. `amounts` fills debit and credit (`debit_field`, `credit_field`), and for two
-    accounts on one row also account, tax code and transaction amount. `non_data` and `out_of_scope` rows are left out,
-    counted and listed.
+    accounts on one row also account, tax code and transaction amount; of several shapes the first whose columns the
+    file has counts. `non_data` and `out_of_scope` rows are left out, counted and listed. `distinct` leaves out rows
+    that say the same as an earlier one in every mapped field: master data repeated on each line of a ledger.
     """
 
     section: StrictStr = ""
     columns: dict[StrictStr, Source]
-    amounts: Amounts | None = None
+    unpivot: Unpivot | None = None
+    distinct: StrictBool = False
+    amounts: Annotated[tuple[Amounts, ...], BeforeValidator(_shapes)] = ()
     debit_field: StrictStr = "debit_amount_functional"
     credit_field: StrictStr = "credit_amount_functional"
     numbers: Numbers = Numbers()
@@ -313,14 +334,34 @@ class Mapping(Strict):
     out_of_scope: RowRules = ()
     extra_columns: Literal["ignore", "report", "refuse"] = "report"
 
+    @model_validator(mode="after")
+    def _agreeing_parts(self) -> Self:
+        if len(self.amounts) > 1 and any(isinstance(shape, TwoAccounts) for shape in self.amounts):
+            raise ValueError("amounts of several shapes cannot hold two_accounts: it fills other fields than the rest.")
+        if self.distinct and (self.amounts or any(source.row_number for source in self.columns.values())):
+            raise ValueError("distinct is for master data: rows with amounts or row numbers of their own never repeat.")
+        if self.unpivot and (self.distinct or self.two_accounts or self.non_data or self.out_of_scope):
+            raise ValueError(
+                "unpivot makes several rows of one, so that rules for rows cannot be counted: remove distinct, "
+                "non_data, out_of_scope or amounts of two_accounts."
+            )
+        return self
+
+    @property
+    def two_accounts(self) -> TwoAccounts | None:
+        """The shape of amounts that makes several rows of one, if that is what the rows hold."""
+        first = self.amounts[0] if self.amounts else None
+        return first if isinstance(first, TwoAccounts) else None
+
     @property
     def filled_by_amounts(self) -> tuple[str, ...]:
         """The contract fields that `amounts` fills."""
-        if self.amounts is None:
+        if not self.amounts:
             return ()
         own = (self.debit_field, self.credit_field)
-        if not isinstance(self.amounts, TwoAccounts):
+        double = self.two_accounts
+        if double is None:
             return own
-        tax = ("tax_code",) if self.amounts.tax_key else ()
-        party = ("party_type", "party_code") if self.amounts.personal_accounts else ()
+        tax = ("tax_code",) if double.tax_key else ()
+        party = ("party_type", "party_code") if double.personal_accounts else ()
         return (*own, "account_code", "transaction_amount", *tax, *party)

@@ -165,7 +165,7 @@ def _part(frame: pl.LazyFrame, part: _Part, mapping: Mapping, contract: Contract
         mapping.credit_field: _either(part.on_debit, nothing, part.functional),
         "transaction_amount": _either(part.on_debit, part.transaction, -part.transaction),
         "tax_code": part.key,
-        **_party(part.account, mapping.amounts),
+        **_party(part.account, mapping.two_accounts),
     }
     chosen = {name: fields[name] for name in mapping.filled_by_amounts}
     return frame.filter(pl.col(PART_COUNT) >= part.number).with_columns(
@@ -174,8 +174,8 @@ def _part(frame: pl.LazyFrame, part: _Part, mapping: Mapping, contract: Contract
     )
 
 
-def _party(account: pl.Expr, shape: object) -> dict[str, pl.Expr]:
-    if not isinstance(shape, TwoAccounts) or not shape.personal_accounts:
+def _party(account: pl.Expr, shape: TwoAccounts | None) -> dict[str, pl.Expr]:
+    if shape is None or not shape.personal_accounts:
         return {}
     party = pl.lit(None, dtype=pl.String)
     for rule in shape.personal_accounts:

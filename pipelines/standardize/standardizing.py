@@ -14,12 +14,13 @@ from pipelines.contracts.model import Contract, Field, Kind
 from pipelines.errors import SourceError
 from pipelines.sources.table import ROW, NonData, TextTable
 from pipelines.standardize import splitting
-from pipelines.standardize.amounts import balance, sides
+from pipelines.standardize.amounts import balance, fitting, sides
 from pipelines.standardize.conventions import Booleans, Dates, has_year
-from pipelines.standardize.leaving_out import leave_out
+from pipelines.standardize.leaving_out import leave_out, without_repeats
 from pipelines.standardize.mapping import Mapping, Source, TwoAccounts
 from pipelines.standardize.reading import Check, Conventions, DateReader, Reading, fiscal_year_bounds, read_text
 from pipelines.standardize.sourcing import VALUE, Origins, derived, file_of, recoded
+from pipelines.standardize.unpivoting import CELL, unpivoted
 
 PART = "source_part"
 PROBLEMS: dict[str, pl.DataType] = {
@@ -59,6 +60,9 @@ class Standardized:
 
 def standardize(table: TextTable, mapping: Mapping, contract: Contract) -> Standardized:
     """Carry `mapping` out on `table`; SourceError where the file lacks what the mapping names, or has too much."""
+    given = len(table.non_data)
+    if mapping.unpivot is not None:
+        table = unpivoted(table, mapping.unpivot)
     origins = Origins(table, mapping)
     work = _Work(table, mapping, contract, origins)
     plan = work.plan()
@@ -67,6 +71,10 @@ def standardize(table: TextTable, mapping: Mapping, contract: Contract) -> Stand
     staged = origins.steps.applied(remaining.frame)
     failed = pl.any_horizontal([check.failed for check in plan.checks]) if plan.checks else pl.lit(False)
     staged = staged.with_columns(failed.fill_null(value=False).alias(_FAILED))
+    repeated: tuple[NonData, ...] = ()
+    if mapping.distinct:
+        distinct = without_repeats(staged, [VALUE + name for name in mapping.columns], _FAILED)
+        staged, repeated = distinct.frame, distinct.out_of_scope
     typed = _dealt_out(staged, plan, mapping, contract)
     final = [
         (pl.col(VALUE + f.name) if f.name in plan.fields else pl.lit(None)).cast(f.dtype).alias(f.name)
@@ -75,9 +83,9 @@ def standardize(table: TextTable, mapping: Mapping, contract: Contract) -> Stand
     flagged = typed.select(*final, pl.col(ROW).cast(pl.Int64), pl.col(PART), pl.col(_FAILED))
     return Standardized(
         frame=flagged.drop(_FAILED),
-        problems=_problems(staged.filter(_FAILED), plan.checks),
-        non_data=remaining.non_data,
-        out_of_scope=remaining.out_of_scope,
+        problems=_problems(staged.filter(_FAILED), plan.checks, _part(mapping)),
+        non_data=(*table.non_data[given:], *remaining.non_data),
+        out_of_scope=(*remaining.out_of_scope, *repeated),
         extra_columns=extra,
         _flagged=flagged,
     )
@@ -96,11 +104,16 @@ def _extra(table: TextTable, mapping: Mapping, origins: Origins) -> tuple[str, .
     return extra
 
 
-def _problems(failed: pl.LazyFrame, checks: tuple[Check, ...]) -> pl.LazyFrame:
+def _part(mapping: Mapping) -> pl.Expr:
+    """Number of a contract row within its source row, before rows that name two accounts are dealt out."""
+    return pl.lit(1, dtype=pl.Int64) if mapping.unpivot is None else pl.col(CELL)
+
+
+def _problems(failed: pl.LazyFrame, checks: tuple[Check, ...], part: pl.Expr) -> pl.LazyFrame:
     found = [
         failed.filter(check.failed).select(
             pl.col(ROW).cast(pl.Int64).alias("source_row"),
-            pl.lit(1, dtype=pl.Int64).alias("source_part"),
+            part.alias("source_part"),
             pl.lit(check.rule).alias("rule"),
             pl.lit(check.column).alias("column"),
             check.text.alias("value"),
@@ -112,7 +125,7 @@ def _problems(failed: pl.LazyFrame, checks: tuple[Check, ...]) -> pl.LazyFrame:
     ]
     if not found:
         return pl.LazyFrame(schema=PROBLEMS)
-    return pl.concat(found).sort("source_row", "column", "rule", maintain_order=True)
+    return pl.concat(found).sort("source_row", "source_part", "column", "rule", maintain_order=True)
 
 
 @dataclass(frozen=True)
@@ -148,9 +161,9 @@ class _Work:
         return reading.checks
 
     def _amounts(self) -> tuple[Check, ...]:
-        amounts = self._mapping.amounts
-        if amounts is None:
+        if not self._mapping.amounts:
             return ()
+        amounts = fitting(self._mapping.amounts, self._origins)
         if isinstance(amounts, TwoAccounts):
             return splitting.prepare(amounts, self._mapping, self._contract, self._origins)
         names = (self._mapping.debit_field, self._mapping.credit_field)
@@ -222,8 +235,8 @@ def _in_order(mapping: Mapping) -> list[str]:
 
 def _dealt_out(staged: pl.LazyFrame, plan: _Plan, mapping: Mapping, contract: Contract) -> pl.LazyFrame:
     """One contract row per row, or several where a row names two accounts; then rows of a document are counted."""
-    if not isinstance(mapping.amounts, TwoAccounts):
-        one = staged.with_columns(pl.lit(1, dtype=pl.Int64).alias(PART))
+    if mapping.two_accounts is None:
+        one = staged.with_columns(_part(mapping).alias(PART))
         return one if plan.numbered is None else one.with_columns(_counted(plan, mapping, contract, None))
     staged = staged.with_columns(splitting.part_count().alias(splitting.PART_COUNT))
     if plan.numbered is None:

@@ -332,3 +332,46 @@ def test_fast_and_careful_way_give_the_same_table(read: Read) -> None:
     careful = read(f'k;t;v\n{body}x;"a\nb";y\n')
     assert cells(careful)[:-1] == rows
     assert careful.data_rows == fast.data_rows + 1
+
+
+# ---- several delimiters and encodings ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", ["\t", "|"])
+def test_the_delimiter_that_parts_the_header_is_taken(read: Read, sign: str) -> None:
+    text = sign.join(["Code", "Name, long", "Amount"]) + "\n" + sign.join(["1", "a;b", "2,50"]) + "\n"
+    table = read(text, delimiter="\t", other_delimiters=["|"])
+    assert cells(table) == [(2, "1", "a;b", "2,50")]
+
+
+def test_a_header_that_none_of_the_delimiters_parts_is_refused(read: Read) -> None:
+    message = refusal(read, "Code;Name\n1;a\n", delimiter="\t", other_delimiters=["|"])
+    assert "comes apart by none of them" in message
+
+
+def test_a_header_that_two_delimiters_part_alike_is_refused(read: Read) -> None:
+    message = refusal(read, "a|b\tc\n1|2\t3\n", delimiter="\t", other_delimiters=["|"])
+    assert "comes apart equally by 2 of them" in message
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "taken"),
+    [
+        ("utf-8", "Société à 5 €", "utf-8"),
+        ("utf-8-sig", "Société à 5 €", "utf-8"),
+        ("iso-8859-15", "Œuvre à 5 €", "iso8859-15"),  # 0xBC and 0xA4, which cp1252 would read as ¼ and ¤
+        ("cp1252", "Œuvre à 5 €", "cp1252"),  # 0x8C and 0x80, controls under ISO 8859-15
+    ],
+)
+def test_auto_takes_the_first_listed_encoding_that_every_byte_fits(
+    read: Read, encoding: str, text: str, taken: str
+) -> None:
+    content = f"a;b\n1;{text}\n".encode(encoding)
+    table = read(content, encodings=["utf-8", "iso-8859-15", "cp1252"])
+    assert cells(table) == [(2, "1", text)]
+    assert table.metadata["reader.encoding"] == taken
+
+
+def test_encodings_say_nothing_beside_a_declared_encoding() -> None:
+    with pytest.raises(ValueError, match="Remove it, or say encoding: auto"):
+        DelimitedLayout.model_validate({"kind": "delimited", "encoding": "cp1252", "encodings": ["utf-8"]})
