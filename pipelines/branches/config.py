@@ -9,10 +9,12 @@ import re
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
+from pipelines.branches.overlap import common_name
 from pipelines.branches.rules import DateRule, PeriodRule
 from pipelines.contracts.model import Contract
 from pipelines.errors import ConfigError
 from pipelines.sources.layout import Layout
+from pipelines.sources.packed import member_path
 from pipelines.standardize.mapping import Mapping
 
 
@@ -58,6 +60,10 @@ class FileConfig:
     def matches(self, relative_path: str) -> bool:
         """Whether a path below the branch's landing folder is such a file."""
         return re.fullmatch(self.pattern, relative_path) is not None
+
+    def may_stand_in(self, archive: str) -> bool:
+        """Whether an archive of this path may hold such a file."""
+        return common_name(self.pattern, re.escape(member_path(archive, "")) + ".+") is not None
 
 
 @dataclass(frozen=True)

@@ -16,19 +16,25 @@ from pipelines.lake.received import ReceivedFile, received_files, taken_in, with
 
 
 def first_of_same_bytes(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile) -> ReceivedFile | None:
-    """The earlier file that `file` merely repeats under another name, or None where it says something.
+    """The earlier file that `file` merely repeats, also as part of an archive, or None where it says something.
 
     It does say something when its name came before with other bytes (a correction back to an earlier state), when the
     earlier file was withdrawn, or when a later delivery has taken over any of what the earlier one brought.
     """
     before = [one for one in received_files(log, branch.branch_id) if one.sequence < file.sequence]
-    if any(one.path == file.path for one in before):
+    named = [one for one in before if one.path == file.path]
+    if named and named[-1].content_sha256 != file.content_sha256:
         return None
     gone, given = withdrawn(log), taken_in(log, branch.branch_id)
     config = branch.file_for(file.path)
     for first in reversed(before):
         key = (first.branch_id, first.sequence)
-        if first.sha256 != file.sha256 or key in gone or key not in given or branch.file_for(first.path) != config:
+        if (
+            first.content_sha256 != file.content_sha256
+            or key in gone
+            or key not in given
+            or branch.file_for(first.path) != config
+        ):
             continue
         receipts = [read_receipt(lake, one.delivery_id, one.fingerprint) for one in given[key]]
         return None if any(_taken_over(lake, log, branch, receipt) for receipt in receipts) else first

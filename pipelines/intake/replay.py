@@ -22,7 +22,7 @@ def expected_fingerprints(branch: BranchConfig, file: ReceivedFile) -> dict[str,
     if file_config is None:
         return {}
     return {
-        dataset: fingerprint(file.sha256, config.contract.version, config.mapping_version, READER_VERSION)
+        dataset: fingerprint(file.content_sha256, config.contract.version, config.mapping_version, READER_VERSION)
         for dataset, config in file_config.datasets.items()
     }
 

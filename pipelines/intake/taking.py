@@ -12,25 +12,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
 from pipelines.contracts.model import WHOLE, Scope, Severity
-from pipelines.errors import SourceError
+from pipelines.errors import LakeError, SourceError
 from pipelines.intake import controls, frames
+from pipelines.intake.drafts import Drafts
 from pipelines.intake.judged import Judged
 from pipelines.intake.kin import refuse_together
 from pipelines.intake.repeated import first_of_same_bytes
-from pipelines.intake.replay import READER_VERSION, expected_fingerprints
+from pipelines.intake.replay import expected_fingerprints
 from pipelines.intake.sheets import in_words, numbered
 from pipelines.lake.archive import archived, verified
 from pipelines.lake.deliveries import QUARANTINE_SCHEMA, DeliveryFrames, write_delivery
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
-from pipelines.lake.receipts import OUT_OF_SCOPE, DeliveryRule, Receipt, RowCounts, Unused, delivery_id, fingerprint
+from pipelines.lake.receipts import OUT_OF_SCOPE, Receipt, RowCounts, Unused
 from pipelines.lake.received import (
     ReceivedFile,
     TakenInDelivery,
@@ -39,7 +40,7 @@ from pipelines.lake.received import (
     record_unrecognised,
     taken_in,
 )
-from pipelines.lake.tallies import Tally
+from pipelines.sources.packed import contents, is_archive, unpack
 from pipelines.sources.reading import read_file
 from pipelines.sources.table import TextTable
 from pipelines.standardize.standardizing import standardize
@@ -86,8 +87,11 @@ def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile)
     Reads the archived bytes, so that it can be done again at any time; the same file under the same configuration gives
     the same deliveries. What cannot be read becomes a refused delivery with a receipt that says why. Raises `LakeError`
     when rows do not add up, the archive is damaged or the disk is full, and whatever a program error raises: then
-    nothing of the file counts and it stays waiting.
+    nothing of the file counts and it stays waiting. An archive that cannot be opened refuses every dataset that it may
+    have held.
     """
+    if is_archive(file.path) and not file.member:
+        return _take_in_closed(lake, log, branch, file)
     config = branch.file_for(file.path)
     if config is None:
         record_unrecognised(log, file)
@@ -111,6 +115,24 @@ def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile)
     return TakenIn(file, "taken_in", tuple(receipts))
 
 
+def _take_in_closed(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile) -> TakenIn:
+    """An archive of which not even the names could be read when it arrived."""
+    lost = [config for config in branch.files if config.may_stand_in(file.path)]
+    try:
+        contents(verified(lake, file.sha256), file.path)
+    except SourceError as error:
+        drafts = Drafts(branch, file, _dated(branch, lost[0], file)) if lost else None
+        datasets = {name: dataset for config in lost for name, dataset in config.datasets.items()}
+        receipts = [_write_refused(lake, drafts, _Refused(one, str(error))) for one in datasets.values() if drafts]
+    else:
+        receipts = []
+    if not receipts:
+        record_unrecognised(log, file)
+        return TakenIn(file, "unrecognised")
+    record_taken_in(log, file, [TakenInDelivery(one.dataset, one.delivery_id, one.fingerprint) for one in receipts], {})
+    return TakenIn(file, "taken_in", tuple(receipts))
+
+
 def _deliver(lake: Lake, opened: _Opened) -> list[Receipt]:
     branch, config, file = opened.branch, opened.config, opened.file
     try:
@@ -118,9 +140,9 @@ def _deliver(lake: Lake, opened: _Opened) -> list[Receipt]:
         metadata = _metadata(tables)
         delivered_on = config.delivery_date.resolve(file.path, metadata, file.received_at, branch.time_zone)
     except SourceError as error:
-        drafts = _Drafts(branch, file, _dated(branch, config, file))
+        drafts = Drafts(branch, file, _dated(branch, config, file))
         return [_write_refused(lake, drafts, _Refused(dataset, str(error))) for dataset in config.datasets.values()]
-    drafts = _Drafts(branch, file, delivered_on)
+    drafts = Drafts(branch, file, delivered_on)
     judged: dict[str, Judged] = {}
     refused: list[_Refused] = []
     for name, dataset in config.datasets.items():
@@ -135,12 +157,24 @@ def _deliver(lake: Lake, opened: _Opened) -> list[Receipt]:
 
 
 def _tables(opened: _Opened) -> list[TextTable]:
-    """The file's tables; errors and mappings know it by the branch's own name, not by its name in the archive."""
+    """The file's tables; errors and mappings know it by the branch's own name, not by its name in the lake."""
     try:
-        tables = read_file(opened.path, opened.config.layout, opened.scratch)
+        tables = read_file(_plain(opened), opened.config.layout, opened.scratch)
     except SourceError as error:
         raise SourceError(opened.file.path, error.place, error.problem, error.fix) from error
     return [replace(table, metadata={**table.metadata, "file_name": opened.file.path}) for table in tables]
+
+
+def _plain(opened: _Opened) -> Path:
+    """The file itself: as received, or out of the archive that it came in."""
+    file = opened.file
+    if not file.member:
+        return opened.path
+    path = opened.scratch / "member"
+    found = unpack(opened.path, file.sent_path, file.member, path)
+    if found != file.member_sha256:
+        raise LakeError(f"{file.path}: unpacked it has SHA-256 {found}, expected {file.member_sha256}.")
+    return path
 
 
 def _metadata(tables: list[TextTable]) -> Mapping[str, str]:
@@ -200,7 +234,7 @@ def _judged(
     )
 
 
-def _write(lake: Lake, drafts: _Drafts, judged: Judged) -> Receipt:
+def _write(lake: Lake, drafts: Drafts, judged: Judged) -> Receipt:
     """Account for a judged dataset and write its delivery."""
     config, tables = judged.config, judged.tables
     compared = controls.compare(tables, judged.frame, judged.contract, config.controls)
@@ -236,7 +270,7 @@ def _periods(judged: Judged) -> tuple[str, ...]:
     return frames.months_of(judged.accepted, slice_date)
 
 
-def _write_refused(lake: Lake, drafts: _Drafts, refused: _Refused) -> Receipt:
+def _write_refused(lake: Lake, drafts: Drafts, refused: _Refused) -> Receipt:
     """A delivery of which nothing could be standardized; its rows, if they could be read, go to the quarantine."""
     tables, contract = refused.tables, refused.config.contract
     receipt = replace(drafts.receipt(refused.config), refused_reason=refused.reason)
@@ -255,37 +289,3 @@ def _write_refused(lake: Lake, drafts: _Drafts, refused: _Refused) -> Receipt:
 
 def _reasons(found: pl.DataFrame) -> dict[str, int]:
     return dict(sorted(Counter(found.filter(pl.col("severity") == Severity.ERROR.value)["rule"]).items()))
-
-
-@dataclass(frozen=True)
-class _Drafts:
-    """Receipts of one file before anything is counted: refused and empty."""
-
-    branch: BranchConfig
-    file: ReceivedFile
-    delivered_on: date
-
-    def receipt(self, config: DatasetConfig) -> Receipt:
-        file, contract = self.file, config.contract
-        return Receipt(
-            delivery_id=delivery_id(file.branch_id, contract.dataset, self.delivered_on, file.sequence),
-            branch_id=file.branch_id,
-            dataset=contract.dataset,
-            delivery_date=self.delivered_on,
-            received_sequence=file.sequence,
-            received_at=file.received_at,
-            status="refused",
-            refused_reason=None,
-            source_file=file.path,
-            file_sha256=file.sha256,
-            file_bytes=file.size,
-            contract_version=contract.version,
-            mapping_version=config.mapping_version,
-            reader_version=READER_VERSION,
-            fingerprint=fingerprint(file.sha256, contract.version, config.mapping_version, READER_VERSION),
-            rule=cast(DeliveryRule, config.rule),
-            periods=(),
-            owner=self.branch.owner_team,
-            rows=RowCounts(),
-            standardized=Tally(),
-        )

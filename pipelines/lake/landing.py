@@ -9,14 +9,17 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from pipelines.errors import SourceError
 from pipelines.lake.archive import archive
 from pipelines.lake.events import EventLog
 from pipelines.lake.files import atomic_write
 from pipelines.lake.places import Lake, folder_name
 from pipelines.lake.received import RECEIVED, SEEN_AGAIN, ReceivedFile, received_files
+from pipelines.sources.packed import MARK, Contents, contents, imitates_member, is_archive, member_path
 
 _UNFINISHED = (".part", ".tmp", ".partial", ".filepart", ".crdownload")
 
@@ -68,15 +71,17 @@ def receive_new(lake: Lake, log: EventLog, landing: Path, branch_id: str) -> Arr
     """Keep the bytes of every new or changed file and give it the branch's next received sequence, in order of name.
 
     A name that comes with other bytes than before is a corrected file. The same name with the same bytes, put there
-    anew, is on time and nothing new. Raises `LakeError` when the disk is full; what was received so far stays.
+    anew, is on time and nothing new. An archive is received as it is; each file in it has a sequence of its own. One
+    that cannot be opened is received like a plain file: taking it in says why. Raises `LakeError` when the disk is
+    full; what was received so far stays.
     """
     home = landing / folder_name(branch_id)
     look = survey(lake, landing, branch_id)
     if not look.unknown:
         return Arrivals((), (), look.ignored)
     before = received_files(log, branch_id)
-    newest = {file.path: file.sha256 for file in before}
-    touched = {file.path: file.modified_ns for file in before}
+    newest = {file.sent_path: file.sha256 for file in before}
+    touched = {file.sent_path: file.modified_ns for file in before}
     for event in log.read(SEEN_AGAIN):
         if event.data["branch_id"] == branch_id:
             touched[event.data["path"]] = event.data["modified_ns"]
@@ -90,7 +95,7 @@ def receive_new(lake: Lake, log: EventLog, landing: Path, branch_id: str) -> Arr
             ignored.append(Ignored(one.path, "it changed while it was read; it is left for the next night"))
             continue
         if newest.get(one.path) != sha256:
-            data = {
+            data: dict[str, Any] = {
                 "branch_id": branch_id,
                 "sequence": len(before) + len(received) + 1,
                 "path": one.path,
@@ -98,7 +103,11 @@ def receive_new(lake: Lake, log: EventLog, landing: Path, branch_id: str) -> Arr
                 "size": size,
                 "modified_ns": one.modified_ns,
             }
-            received.append(ReceivedFile.from_event(log.append(RECEIVED, data)))
+            inside = _inside(lake, one.path, sha256)
+            if inside.members:
+                data["members"] = [asdict(member) for member in inside.members]
+            ignored += [Ignored(member_path(one.path, member), "hidden name") for member in inside.hidden]
+            received += ReceivedFile.all_of(log.append(RECEIVED, data))
         elif touched[one.path] != one.modified_ns:
             log.append(
                 SEEN_AGAIN,
@@ -108,6 +117,16 @@ def receive_new(lake: Lake, log: EventLog, landing: Path, branch_id: str) -> Arr
         index[one.path] = [*_stamp(one), sha256]
     _write_index(lake, branch_id, index)
     return Arrivals(tuple(received), tuple(again), tuple(ignored))
+
+
+def _inside(lake: Lake, path: str, sha256: str) -> Contents:
+    """What a received archive holds; nothing where the file is none, or cannot be opened."""
+    if not is_archive(path):
+        return Contents(())
+    try:
+        return contents(lake.received(sha256), path)
+    except SourceError:
+        return Contents(())
 
 
 def _scan(home: Path) -> tuple[list[Found], list[Ignored]]:
@@ -128,6 +147,9 @@ def _scan(home: Path) -> tuple[list[Found], list[Ignored]]:
             elif not path.isprintable():
                 why = "its name holds a character that cannot be shown; rename it"
                 ignored.append(Ignored(path.encode("unicode_escape").decode("ascii"), why, hostile=True))
+            elif imitates_member(path):
+                why = f"its name reads as if it came in an archive; rename it without {MARK!r}"
+                ignored.append(Ignored(path, why, hostile=True))
             elif name.startswith((".", "~")):
                 ignored.append(Ignored(path, "hidden name"))
             elif name.lower().endswith(_UNFINISHED):

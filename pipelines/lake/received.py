@@ -6,24 +6,30 @@ Not here: finding files (landing), reading them (intake).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from pipelines.errors import LakeError
 from pipelines.lake.events import Event, EventLog
+from pipelines.sources.packed import MARK, member_path
 
-RECEIVED = "file_received"  # bytes arrived under a name: assigns the received sequence
+RECEIVED = "file_received"  # bytes arrived under a name: assigns the received sequence, to each file of an archive
 TAKEN_IN = "file_taken_in"  # its deliveries lie in the lake; the newest such event of a file counts
 REPEATED = "file_repeated"  # the same bytes again and still in force: on time, nothing new
 SEEN_AGAIN = "file_seen_again"  # the same name with the same bytes was put there anew: on time, nothing new
 UNRECOGNISED = "file_unrecognised"  # no file pattern of the branch matches its name
 WITHDRAWN = "delivery_withdrawn"
+_NOT_SAID = ("received_at", "member", "member_sha256")
 
 
 @dataclass(frozen=True)
 class ReceivedFile:
-    """A file as it arrived. `path` is relative to the branch's landing folder; `sequence` counts per branch from 1."""
+    """A file as it arrived. `path` is relative to the branch's landing folder; `sequence` counts per branch from 1.
+
+    A file that came in an archive has a path like `deliver.zip!ledger.csv`, and says which `member` it is and what its
+    own bytes are; `sha256` and `size` are those of the archive, which is what was received and kept.
+    """
 
     branch_id: str
     sequence: int
@@ -32,14 +38,41 @@ class ReceivedFile:
     size: int
     modified_ns: int
     received_at: datetime
+    member: str = ""
+    member_sha256: str = ""
+
+    @property
+    def sent_path(self) -> str:
+        """What lay in the landing folder: the file, or the archive that held it."""
+        return self.path.removesuffix(MARK + self.member) if self.member else self.path
+
+    @property
+    def content_sha256(self) -> str:
+        """The hash of the file's own bytes, however it was packed."""
+        return self.member_sha256 or self.sha256
 
     def as_data(self) -> dict[str, Any]:
-        """What the event of its arrival says (the event itself knows when)."""
-        return {name: value for name, value in asdict(self).items() if name != "received_at"}
+        """What the event of a plain file's arrival says (the event itself knows when)."""
+        return {name: value for name, value in asdict(self).items() if name not in _NOT_SAID}
 
     @classmethod
-    def from_event(cls, event: Event) -> ReceivedFile:
-        return cls(**event.data, received_at=event.at)
+    def all_of(cls, event: Event) -> list[ReceivedFile]:
+        """The file that an event of arrival says, or the files of the archive, numbered on from its sequence."""
+        said = dict(event.data)
+        members = said.pop("members", None)
+        whole = cls(**said, received_at=event.at)
+        if members is None:
+            return [whole]
+        return [
+            replace(
+                whole,
+                sequence=whole.sequence + number,
+                path=member_path(whole.path, member["name"]),
+                member=member["name"],
+                member_sha256=member["sha256"],
+            )
+            for number, member in enumerate(members)
+        ]
 
 
 @dataclass(frozen=True)
@@ -63,7 +96,7 @@ class Confirmation:
 
 def received_files(log: EventLog, branch_id: str | None = None) -> list[ReceivedFile]:
     """Every file received (of one branch, or of all), in the order of arrival."""
-    files = [ReceivedFile.from_event(event) for event in log.read(RECEIVED)]
+    files = [file for event in log.read(RECEIVED) for file in ReceivedFile.all_of(event)]
     return [file for file in files if branch_id in (None, file.branch_id)]
 
 

@@ -10,6 +10,7 @@ MAX_FILE_BYTES = 16 * 2**30  # far above a year of a large branch's ledger; belo
 MAX_INFLATED_BYTES = 2 * 2**30  # an archive's content in all; the largest sheet (1,048,576 rows) stays well below
 MAX_INFLATION = 200  # inflated bytes per byte of an archive's member; sheets of numbers reach about 30
 INFLATION_FLOOR = 16 * 2**20  # below this size a high ratio harms nobody (a blank sheet packs very well)
+MAX_MEMBERS = 1000  # files of one archive; fifty datasets of twelve months are 600
 MAX_CELLS = 100_000_000  # of a sheet's used area, which is laid out in memory; 1,048,576 rows by 95 columns
 MAX_RECORD_CHARS = 2**20  # one record of delimited text; a longer one is a quote that was never closed
 MAX_RECORD_LINES = 1000  # lines that one quoted cell may span, for the same reason
