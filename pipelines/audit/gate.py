@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.audit.pages import make_readable
 from pipelines.audit.policy import Outcome, Policy, judge_row
 from pipelines.audit.rows import COLUMNS, AuditRow
 
@@ -85,6 +86,7 @@ def run_gate(tables: Mapping[str, Sequence[AuditRow]], policy: Policy, docs: Pat
         )
         findings += _findings(name, rows, policy, result)
     context.build_data_docs()
+    make_readable(folder, night_id, tables, policy)
     _point_latest(docs, night_id)
     return GateResult(tuple(findings), sum(len(rows) for rows in tables.values()), folder / "index.html")
 

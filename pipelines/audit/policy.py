@@ -33,12 +33,14 @@ class Outcome(StrEnum):
 class PolicyRow:
     """Bounds in minor units; a difference must be larger than a bound to reach what it names.
 
-    No `hold_over_minor`: never more than a warning.
+    No `hold_over_minor`: never more than a warning. `owner` and `explanation` are what people read beside a finding.
     """
 
     warn_over_minor: int
     hold_over_minor: int | None
     action: str
+    owner: str = ""
+    explanation: str = ""
 
 
 Policy = dict[tuple[str, str], PolicyRow]  # (check_name, scope) -> its bounds
@@ -69,6 +71,8 @@ def load_policy(seeds: Path) -> Policy:
                     int(row["warn_over_minor"]),
                     int(row["hold_over_minor"]) if row["hold_over_minor"] else None,
                     row["action"],
+                    row.get("owner_department") or "",
+                    row.get("explanation") or "",
                 )
     if mistakes:
         raise ConfigError(mistakes)

@@ -68,7 +68,10 @@ def test_policy_names_every_mistake_with_its_line(tmp_path: Path) -> None:
 def test_sample_policy_can_be_read() -> None:
     seeds = Path(__file__).parents[2] / "seeds" / "reference"
     policy = load_policy(seeds)
-    assert policy["ledger_balance", "branch"] == PolicyRow(0, 0, "hold")
+    rule = policy["ledger_balance", "branch"]
+    assert (rule.warn_over_minor, rule.hold_over_minor, rule.action) == (0, 0, "hold")
+    assert rule.owner == "branch_finance"
+    assert "Debit equals credit" in rule.explanation
     assert policy["warehouse_conservation", "group"].action == "stop"
 
 
@@ -89,7 +92,7 @@ def test_gate_holds_branches_stops_nights_and_writes_pages(tmp_path: Path) -> No
     assert [(one.check_name, one.branch_id) for one in warned] == [("trial_balance", "germany")]
     # Data Docs: an index, a page per table, and `latest` naming the night.
     assert result.docs == tmp_path / "2026-01-01.1" / "index.html"
-    assert (tmp_path / "latest" / "index.html").read_text().startswith("<!DOCTYPE html>")
+    assert (tmp_path / "latest" / "index.html").read_text().startswith("<!doctype html>")
     pages = list((tmp_path / "2026-01-01.1" / "validations").rglob("*.html"))
     assert len(pages) == 4
     assert any("ledger_balance" in page.name and "hold" in page.read_text() for page in pages)
