@@ -18,7 +18,7 @@ from pipelines.sources.jsonlayout import JsonColumn, JsonLayout, JsonSection
 from pipelines.sources.jsonouter import Outer
 from pipelines.sources.jsontext import TOO_DEEP, Decoder, JsonText, was_cut_off
 from pipelines.sources.jsonvalues import Values, flat
-from pipelines.sources.limits import MAX_JSON_CHARS, RAW_CHARS, check_size
+from pipelines.sources.limits import MAX_JSON_CHARS, MAX_REPEATED_CHARS, RAW_CHARS, check_size
 from pipelines.sources.recognise import expect_kind
 from pipelines.sources.spill import Collector
 from pipelines.sources.table import ROW, NonData, TextTable, UnreadableRow
@@ -41,6 +41,7 @@ class _Record(NamedTuple):
 class _Section:
     """A kind of record while it is read. `above`: what its records need from the objects that hold them, by depth."""
 
+    file: str
     name: str
     layout: JsonSection
     steps: tuple[str, ...]
@@ -48,12 +49,14 @@ class _Section:
     above: dict[int, Values]
     rows: Collector
     count: int = 0
+    repeated: int = 0  # characters that the rows of one record repeat of what stands above them
     told: bool = False  # whether the file says anything about these records, be it that there are none
     non_data: list[NonData] = field(default_factory=list)
     unreadable: list[UnreadableRow] = field(default_factory=list)
 
     def take(self, record: _Record) -> None:
         """Add the rows that one of the file's records holds."""
+        self.repeated = 0
         if not self.steps:
             self.count = record.number - 1
         if record.blank:
@@ -76,6 +79,7 @@ class _Section:
             if problem := unclear or problem:
                 self._refuse(record, f"{problem}. {_SAY_WHICH}", _text(value) if self.steps else "")
                 return
+            self._refuse_repetition(record, cells)
             self.count += 1
             self.rows.add((self.count,), cells + own)
             return
@@ -87,6 +91,17 @@ class _Section:
             self.told = self.told or depth == len(self.steps) - 1
             for below in flat(value[step]):
                 self._descend(record, below, depth + 1, cells, unclear)
+
+    def _refuse_repetition(self, record: _Record, above: list[str | None]) -> None:
+        """One long text above a hundred thousand lines would fill memory and disk."""
+        self.repeated += sum(map(len, filter(None, above)))
+        if self.repeated > MAX_REPEATED_CHARS:
+            raise SourceError(
+                self.file,
+                record.where(),
+                f"its {self.name} repeat more than {MAX_REPEATED_CHARS:,} characters of the values above them.",
+                "Leave the long text out of the columns of this section, or send smaller records.",
+            )
 
     def _refuse(self, record: _Record, reason: str, raw: str = "") -> None:
         self.count += 1
@@ -103,7 +118,7 @@ def read_json(path: Path, layout: JsonLayout, scratch: Path) -> list[TextTable]:
     check_size(path)
     expect_kind(path, layout.kind, frozenset({"text"}))
     text = to_utf8(path, layout.encoding, scratch)
-    sections = _sections(layout, scratch)
+    sections = _sections(path.name, layout, scratch)
     outer = Outer(path.name, layout)
     records = 0
     with text.path.open(encoding="utf-8", newline="\n") as stream:
@@ -180,12 +195,12 @@ def _finish(stream: TextIO) -> None:
 # ---- sections and tables -------------------------------------------------------------------------------------------
 
 
-def _sections(layout: JsonLayout, scratch: Path) -> list[_Section]:
+def _sections(file: str, layout: JsonLayout, scratch: Path) -> list[_Section]:
     places = {section.record_steps for section in layout.sections.values()}
-    return [_section(name, section, places, scratch) for name, section in layout.sections.items()]
+    return [_section(file, name, section, places, scratch) for name, section in layout.sections.items()]
 
 
-def _section(name: str, layout: JsonSection, places: set[tuple[str, ...]], scratch: Path) -> _Section:
+def _section(file: str, name: str, layout: JsonSection, places: set[tuple[str, ...]], scratch: Path) -> _Section:
     steps = layout.record_steps
     by_depth: dict[int, dict[str, JsonColumn]] = {len(steps): {}}
     for header, column in layout.columns.items():
@@ -197,7 +212,7 @@ def _section(name: str, layout: JsonSection, places: set[tuple[str, ...]], scrat
                 one.leave_to_others(place[depth:])
     own = values.pop(len(steps))
     names = tuple(header for one in (*values.values(), own) for header in one.names)
-    return _Section(name, layout, steps, own, values, Collector(scratch, names), told=not steps)
+    return _Section(file, name, layout, steps, own, values, Collector(scratch, names), told=not steps)
 
 
 def _values(columns: dict[str, JsonColumn]) -> Values:

@@ -15,6 +15,7 @@ MAX_CELLS = 100_000_000  # of a sheet's used area, which is laid out in memory; 
 MAX_RECORD_CHARS = 2**20  # one record of delimited text; a longer one is a quote that was never closed
 MAX_RECORD_LINES = 1000  # lines that one quoted cell may span, for the same reason
 MAX_JSON_CHARS = 2**25  # one record of a JSON file with all it holds; about 100,000 lines of one journal
+MAX_REPEATED_CHARS = 2**28  # what the lines of one JSON record may repeat of the values above them, in all
 MAX_NESTING = 100  # levels of JSON outside the records; parsers themselves give up near 1,000
 HEADER_SEARCH_ROWS = 200  # how far down a header is looked for
 MAX_PROLOG_CHARS = 2**20  # what may stand before the root element of an XML file

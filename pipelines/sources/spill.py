@@ -10,7 +10,8 @@ import polars as pl
 
 from pipelines.sources.table import ROW
 
-_BATCH = 20_000
+_BATCH = 20_000  # rows
+_BATCH_CHARS = 1 << 26
 
 
 class Spill:
@@ -52,12 +53,14 @@ class Collector:
         self._integers, self._columns = integers, columns
         self._numbers: list[tuple[int, ...]] = []
         self._values: list[list[str | None]] = []
+        self._chars = 0
 
     def add(self, numbers: tuple[int, ...], values: list[str | None]) -> None:
         """Keep one row."""
         self._numbers.append(numbers)
         self._values.append(values)
-        if len(self._values) >= _BATCH:
+        self._chars += sum(map(len, filter(None, values)))
+        if len(self._values) >= _BATCH or self._chars >= _BATCH_CHARS:
             self.flush()
 
     def flush(self) -> None:
@@ -72,4 +75,4 @@ class Collector:
             ]
         )
         self.spill.add(pl.concat([numbers, values], how="horizontal"))
-        self._numbers, self._values = [], []
+        self._numbers, self._values, self._chars = [], [], 0

@@ -350,6 +350,13 @@ def test_a_huge_record_is_refused_with_its_line(read: Read, monkeypatch: pytest.
     assert "line 2: a record goes on beyond 1,000 characters" in message
 
 
+def test_a_long_text_above_many_lines_is_not_repeated_without_end(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_REPEATED_CHARS", 1000)
+    two, three = ({"number": "x" * 400, "lines": [{}] * count} for count in (2, 3))
+    message = refusal(read, f"[{json.dumps(two)},\n{json.dumps(three)}]")
+    assert "record 2, line 2: its lines repeat more than 1,000 characters of the values above them" in message
+
+
 @pytest.mark.parametrize("content", [DOCUMENT.encode("utf-8-sig"), b"\xef\xbb\xbf" + DOCUMENT.encode("utf-8-sig")])
 def test_byte_order_marks_do_not_matter(read: Read, content: bytes) -> None:
     assert read(content, records="data.items")[0].frame.collect().rows() == EXPECTED

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from pipelines.sources import jsonpath
 from pipelines.sources.layout import Layout
 from pipelines.sources.xpath import Step, parse_path
 
@@ -51,6 +52,48 @@ def test_what_cannot_be_meant_is_refused(said: dict[str, Any], message: str) -> 
     with pytest.raises(ValidationError) as caught:
         LAYOUT.validate_python(said)
     assert message in str(caught.value)
+
+
+def json(**columns: Any) -> dict[str, Any]:
+    return {"kind": "json", "sections": {"a": {"record": "b.c", "columns": columns or {"x": "x"}}}}
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (json(x="../../../x"), "goes up beyond the file's own records"),
+        (json(x="a.../b"), "'../' only at the beginning"),
+        (json(x="a/b"), "names with dots between them"),
+        (json(x="a."), "cannot be read"),
+        (json(x="a[b=1].c"), "cannot be read"),
+        (json(x=".."), "no text of its own"),
+        (json(x="../"), "no text of its own"),
+        (json(source_row="x"), "Choose another"),
+        (json(x={"path": "x", "take": "all"}), "'one', 'first', 'last' or 'join'"),
+        ({**json(), "metadata": {"m": "m"}}, "Remove it, or say records."),
+        ({**json(), "metadata": {"m": "../m"}, "records": "data"}, "cannot go up"),
+        ({**json(), "metadata": {"m": "data.items.m"}, "records": "data.items"}, "looks into the records"),
+        ({**json(), "lines": True, "records": "data"}, "Remove one."),
+        ({**json(), "records": "data[a='1']"}, "names only, e.g. data.items"),
+        ({**json(), "records": "../data"}, "names only, e.g. data.items"),
+    ],
+)
+def test_what_cannot_be_meant_in_json_is_refused(said: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        LAYOUT.validate_python(said)
+    assert message in str(caught.value)
+
+
+def test_paths_of_json_are_taken_apart() -> None:
+    assert jsonpath.parse_path("../../a b.c[k='v.w'].'x.y'") == (
+        Step(".."),
+        Step(".."),
+        Step("a b"),
+        Step("c", "k", "v.w"),
+        Step("x.y"),
+    )
+    assert jsonpath.parse_record_path("") == ()
+    assert jsonpath.parse_record_path("data.'@items'") == ("data", "@items")
 
 
 def test_a_path_into_the_records_of_another_section_is_refused() -> None:
