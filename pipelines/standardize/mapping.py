@@ -101,6 +101,7 @@ class Source(Strict):
     from_: Annotated[tuple[StrictStr, ...], BeforeValidator(one_or_more)] = Field(default=(), alias="from")
     separator: StrictStr = ""
     optional: StrictBool = False  # the file may lack the column: then the field is empty
+    carried: StrictBool = False  # an empty cell repeats the one above it, as in printed journals
     pattern: GroupPattern | None = None  # take the group of this regular expression; no match is empty
     values: dict[StrictStr, StrictStr] | None = None  # the branch's code -> the standard value
     otherwise: StrictStr | None = None  # the value for codes that `values` does not list
@@ -130,6 +131,8 @@ class Source(Strict):
             raise ValueError("otherwise and keep_unlisted say what codes outside values become; values is missing.")
         if self.otherwise is not None and self.keep_unlisted:
             raise ValueError("codes outside values either become `otherwise` or stay. Remove one of both.")
+        if self.carried and self.column is None:
+            raise ValueError("carried repeats the cell of a column; say it beside column.")
         if self.first_of == () or self.joined == ():
             raise ValueError("first_of and joined need at least one source.")
         return self

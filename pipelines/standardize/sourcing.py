@@ -22,10 +22,11 @@ from pipelines.standardize.steps import Steps
 FILE_NAME = "file_name"  # metadata key under which a file's own name is known
 VALUE = "v:"  # prefix of a contract field's typed column while a frame is being standardized
 # What decides a source's text; how it is read and recoded afterwards does not.
+_SINCE = "@since"
 _NAMED = 100  # columns that an error names; extracts of large systems have up to five hundred
 _WHERE = {
     *("column", "metadata", "value", "first_of", "joined", "derive", "row_number", "from_", "separator", "optional"),
-    *("pattern", "when_empty", "empty_words", "strip_leading_zeros"),
+    *("pattern", "when_empty", "empty_words", "strip_leading_zeros", "carried"),
 }
 
 
@@ -59,6 +60,8 @@ class Origins:
         self._texts: dict[str, pl.Expr] = {}
         self.used: set[str] = set()
         self._missing: list[tuple[str, ...]] = []
+        self._unreadable = [row.row for row in table.unreadable]
+        self._carried: dict[str, pl.Expr] = {}
 
     def header(self, names: tuple[str, ...], *, optional: bool = False) -> str | None:
         """The first of `names` that the file has; capitals and blanks need not agree where only one column is meant."""
@@ -111,6 +114,23 @@ class Origins:
             "Correct the names in the mapping (several may be listed), or mark the column `optional: true`.",
         )
 
+    def with_carried(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """The table with the columns that repeat the cell above; before any row is left out, be it only a heading."""
+        if not self._carried:
+            return frame
+        # Across a row that could not be read nothing is carried: it may have begun another document.
+        since = pl.lit(pl.Series(self._unreadable, dtype=pl.Int64)).search_sorted(pl.col("source_row"))
+        columns = [text.forward_fill().over(_SINCE).alias(name) for name, text in self._carried.items()]
+        return frame.with_columns(since.alias(_SINCE)).with_columns(columns).drop(_SINCE)
+
+    def _carry(self, header: str, source: Source) -> pl.Expr:
+        found = pl.col(header).str.strip_chars()
+        if source.pattern is not None:
+            found = found.str.extract(source.pattern).str.strip_chars()
+        name = f"@carried{len(self._carried)}"
+        self._carried[name] = _without(found, ("", *source.empty_words))
+        return pl.col(name)
+
     def text(self, source: Source) -> pl.Expr:
         """The trimmed text of a source, null where it is empty. `values` of inner sources are already applied."""
         said = source.model_dump_json(include=_WHERE)
@@ -120,7 +140,7 @@ class Origins:
 
     def _text(self, source: Source) -> pl.Expr:
         found = self._origin(source)
-        if source.pattern is not None:
+        if source.pattern is not None and not source.carried:
             found = found.str.extract(source.pattern).str.strip_chars()
         if source.pattern is not None or source.empty_words:
             found = _without(found, ("", *source.empty_words))
@@ -131,6 +151,8 @@ class Origins:
     def _origin(self, source: Source) -> pl.Expr:  # noqa: PLR0911 (one for each origin)
         if source.column is not None:
             header = self.header(source.column, optional=source.optional)
+            if header is not None and source.carried:
+                return self._carry(header, source)
             return _nothing() if header is None else _without(self.steps.keep(pl.col(header).str.strip_chars()), ("",))
         if source.metadata is not None:
             return pl.lit(self.metadata(source.metadata, optional=source.optional), dtype=pl.String)

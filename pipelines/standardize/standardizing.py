@@ -5,7 +5,7 @@ Pure: frame in, frame out, lazily. Not here: judging rows against the contract (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -66,7 +66,7 @@ def standardize(table: TextTable, mapping: Mapping, contract: Contract) -> Stand
     origins = Origins(table, mapping)
     work = _Work(table, mapping, contract, origins)
     plan = work.plan()
-    remaining = leave_out(table, mapping, origins)
+    remaining = leave_out(replace(table, frame=origins.with_carried(table.frame)), mapping, origins)
     extra = _extra(table, mapping, origins)
     staged = origins.steps.applied(remaining.frame)
     failed = pl.any_horizontal([check.failed for check in plan.checks]) if plan.checks else pl.lit(False)

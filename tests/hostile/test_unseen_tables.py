@@ -200,3 +200,44 @@ def test_french_audit_file(open_shop: Callable[[str], Shop]) -> None:
     assert shop.night().status == "ok"
     assert lines(shop.accepted()) == [("411000", Decimal("1200.50"), 0), ("707000", 0, Decimal("1200.50"))]
     assert shop.accepted()["source_document"].null_count() == 2
+
+
+def test_general_ledger_with_headings_and_values_printed_once(open_shop: Callable[[str], Shop]) -> None:
+    """An account stands above its lines, a date once a day; each account ends with its total."""
+    text = """Acme Inc.
+General Ledger
+,Date,Num,Memo,Amount
+1000 · Cash,,,,
+,01/05/2026,J1,Sale,"1,200.00"
+,,J2,Rent,(200.00)
+Total 1000 · Cash,,,,"1,000.00"
+4000 · Sales,,,,
+,01/05/2026,J1,Sale,"(1,200.00)"
+Total 4000 · Sales,,,,"(1,200.00)"
+6000 · Rent,,,,
+,01/05/2026,J2,Rent,200.00
+Total 6000 · Rent,,,,200.00
+TOTAL,,,,0.00
+"""
+    said = defs(
+        "{kind: delimited, header: {row: 3, names: [Heading, Date, Num, Memo, Amount]}}",
+        '{thousands_marks: [","], negative: parentheses}',
+        '"%m/%d/%Y"',
+        "{shape: signed, amount: Amount}",
+    )
+    said = said.replace(
+        "account_code: Account", "account_code: {column: Heading, carried: true, pattern: '^(\\d{4}) · '}"
+    )
+    said = said.replace("posting_date: Date", "posting_date: {column: Date, carried: true}")
+    rules = "\n            non_data: [{name: heading or total, matches: {Heading: .}}]\n            columns:"
+    shop = open_shop(said.replace("\n            columns:", rules))
+    shop.send("ledger.csv", text)
+    assert shop.night().status == "ok"
+    (receipt,) = shop.receipts()
+    assert (receipt.rows.read, receipt.rows.accepted, receipt.rows.non_data) == (14, 4, 10)
+    assert lines(shop.accepted()) == [
+        ("1000", Decimal(1200), 0),
+        ("1000", 0, Decimal(200)),
+        ("4000", 0, Decimal(1200)),
+        ("6000", Decimal(200), 0),
+    ]

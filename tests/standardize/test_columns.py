@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from pipelines.contracts.model import Contract
 from pipelines.errors import SourceError
-from pipelines.standardize import Mapping
+from pipelines.sources.table import ROW, TextTable, UnreadableRow
+from pipelines.standardize import Mapping, standardize
 
 
 def first(run: Any, source: Any, field: str = "line_text", **columns: list[str | None]) -> Any:
@@ -197,3 +200,45 @@ def test_a_table_without_rows_has_its_columns_all_the_same(run: Any) -> None:
     frame, problems = run({"T": []}, mapping, ended="2026-02-28").collect()
     assert (frame.height, problems.height) == (0, 0)
     assert {"line_text", "posting_date", "source_row", "source_part"} <= set(frame.columns)
+
+
+def test_an_empty_cell_repeats_the_one_above_where_it_is_said(run: Any) -> None:
+    """A report prints the account as a heading above its lines, the number once a document, and totals between."""
+    report = {
+        "A": ["Account: 1000 Cash", "J1", None, "Total", "Account: 2000 Sales", "J1", " ", "Total"],
+        "B": [None, "5", "6", "11", None, "-5", "-6", "-11"],
+    }
+    mapping = {
+        "non_data": [
+            {"name": "heading", "matches": {"A": "^Account:"}},
+            {"name": "total", "values": {"A": "Total"}},
+        ],
+        "columns": {
+            "account_code": {"column": "A", "carried": True, "pattern": r"^Account: (\d+)"},
+            "document_number": {"column": "A", "carried": True, "pattern": r"^(J\d+)$"},
+            "line_text": "A",
+        },
+        "amounts": {"shape": "signed", "amount": "B"},
+    }
+    frame, problems = run(report, mapping).collect()
+    assert problems.is_empty()
+    assert frame.select("source_row", "account_code", "document_number", "line_text").rows() == [
+        (3, "1000", "J1", "J1"),
+        (4, "1000", "J1", None),
+        (7, "2000", "J1", "J1"),
+        (8, "2000", "J1", None),
+    ]
+
+
+def test_nothing_is_carried_from_above_the_first_or_across_a_row_that_could_not_be_read(contract: Contract) -> None:
+    """The unreadable row may have begun another document; its lines must not fall to the one before."""
+    frame = pl.LazyFrame({ROW: [2, 3, 5, 6, 7], "No": [None, "J1", None, "J3", None]}, schema_overrides={ROW: pl.Int64})
+    table = TextTable("", frame, ("No",), 5, unreadable=(UnreadableRow(4, "broken", "J2;x"),))
+    mapping = Mapping.model_validate({"columns": {"document_number": {"column": "No", "carried": True}}})
+    found, _ = standardize(table, mapping, contract).collect()
+    assert found["document_number"].to_list() == [None, "J1", None, "J3", "J3"]
+
+
+def test_only_a_column_can_be_carried() -> None:
+    with pytest.raises(ValueError, match="carried repeats the cell of a column"):
+        Mapping.model_validate({"columns": {"document_number": {"value": "x", "carried": True}}})
