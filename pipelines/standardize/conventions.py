@@ -21,8 +21,8 @@ from pydantic import (
 )
 
 EXCEL_SERIALS = {"excel_serial": date(1899, 12, 30), "excel_serial_1904": date(1904, 1, 1)}
-_TOKENS = frozenset("dmyYbBHMSf%")
-_TIME_TOKENS = ("%H", "%M", "%S", "%f")
+_TOKENS = frozenset("dmyYbBHIMSfp%")
+_TIME_TOKENS = ("%H", "%I", "%M", "%S", "%f")
 
 
 class Strict(BaseModel):

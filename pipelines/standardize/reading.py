@@ -127,15 +127,9 @@ def _with_leading_sign(text: pl.Expr, numbers: Numbers) -> pl.Expr:
     if "trailing_minus" in numbers.negative:
         bare = pl.when(bare.str.ends_with("-")).then("-" + bare.str.strip_suffix("-").str.strip_chars()).otherwise(bare)
     if "cr_dr" in numbers.negative:
-        upper = bare.str.to_uppercase()
-        without = bare.str.replace(r"(?i)\s*(?:CR|DR)$", "")
-        bare = (
-            pl.when(upper.str.ends_with("CR"))
-            .then("-" + without)
-            .when(upper.str.ends_with("DR"))
-            .then(without)
-            .otherwise(bare)
-        )
+        side = bare.str.extract(r"(?i)([CD])R?\.?$").str.to_uppercase()  # 10 CR, 10 Cr., 10C
+        without = bare.str.replace(r"(?i)\s*[CD]R?\.?$", "")
+        bare = pl.when(side == "C").then("-" + without).when(side == "D").then(without).otherwise(bare)
     if numbers.strip or numbers.negative:
         bare = bare.str.replace(r"^([+-])\s+", "$1")
     return bare
@@ -194,7 +188,9 @@ class DateReader:
     def read(self, field: Field, text: pl.Expr, steps: Steps) -> Reading:
         """Date (or timestamp) of the text; impossible days and years outside 1900–2199 cannot be read."""
         if field.kind is Kind.TIMESTAMP:
-            value = pl.coalesce([text.str.to_datetime(fmt, strict=False, time_unit="us") for fmt in self.dates.formats])
+            value = pl.coalesce(
+                [text.str.to_datetime(_engine_format(fmt), strict=False, time_unit="us") for fmt in self.dates.formats]
+            )
         else:
             value = pl.coalesce([self._read(text, fmt) for fmt in self.dates.formats])
             value = steps.keep(value)
@@ -214,7 +210,7 @@ class DateReader:
         if not has_year(fmt):
             return self._in_fiscal_year(text, fmt)
         if has_time(fmt):
-            return text.str.to_datetime(fmt, strict=False).dt.date()
+            return text.str.to_datetime(_engine_format(fmt), strict=False).dt.date()
         return text.str.to_date(fmt, strict=False)
 
     def _in_fiscal_year(self, text: pl.Expr, fmt: str) -> pl.Expr:
@@ -225,6 +221,11 @@ class DateReader:
         years = range(self.first.year, self.last.year + 1)
         readings = [(text + f" {year}").str.to_date(f"{fmt} %Y", strict=False) for year in years]
         return pl.coalesce([pl.when(day.is_between(self.first, self.last)).then(day) for day in readings])
+
+
+def _engine_format(fmt: str) -> str:
+    """Fractions of a second are `.%f` everywhere but in the engine, which counts nanoseconds by that."""
+    return fmt.replace(".%f", "%.f")
 
 
 def fiscal_year_bounds(said: FiscalYear, start: date, end: date | None) -> tuple[date, date]:
