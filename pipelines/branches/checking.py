@@ -47,12 +47,37 @@ def check_branch(said: BranchSaid, contracts: Dictionary[str, Contract]) -> Iter
                 yield Mistake(path, _unknown("dataset", dataset, contracts))
                 continue
             yield from (mistake.under(*path) for mistake in _check_dataset(its, file, contracts[dataset]))
+    yield from _check_lookups(said)
     for (one, left), (other, right) in combinations(said.files.items(), 2):
         both = common_name(left.pattern, right.pattern)
         if both is not None:
             yield Mistake(
                 ("files", other, "pattern"),
                 f"the patterns of {one} and {other} both match a file called {both!r}. Narrow one of them.",
+            )
+
+
+def _check_lookups(said: BranchSaid) -> Iterator[Mistake]:
+    """Lookups name files and sections that there are; a file without datasets is there for a lookup."""
+    used = set()
+    for name, file in said.files.items():
+        for dataset, its in file.datasets.items():
+            for key, lookup in its.lookups.items():
+                path = ("files", name, "datasets", dataset, "lookups", key)
+                used.add(lookup.file)
+                if lookup.file is not None and lookup.file not in said.files:
+                    yield Mistake((*path, "file"), _unknown("file", lookup.file, said.files))
+                    continue
+                sections = _sections(said.files[lookup.file].layout if lookup.file else file.layout)
+                if lookup.section and lookup.section not in sections:
+                    yield Mistake((*path, "section"), _unknown("section", lookup.section, sections))
+                if not lookup.section and len(sections) > 1:
+                    yield Mistake(path, f"the file has several tables; say section: one of {', '.join(sections)}.")
+    for name, file in said.files.items():
+        if not file.datasets and name not in used:
+            yield Mistake(
+                ("files", name, "datasets"),
+                f"the file {name} gives no dataset, and no lookup reads it. Map a dataset, or remove the file.",
             )
 
 
@@ -99,15 +124,17 @@ def _is_decimal(contract: Contract, name: str) -> bool:
 
 
 def _check_section(mapping: Mapping, layout: Layout) -> Iterator[Mistake]:
-    sections: tuple[str, ...] = ()
-    if isinstance(layout, ExcelLayout):
-        sections = tuple(layout.sheets)
-    elif isinstance(layout, XmlLayout | JsonLayout):
-        sections = tuple(layout.sections)
+    sections = _sections(layout)
     if mapping.section and mapping.section not in sections:
         yield Mistake(("section",), _unknown("section", mapping.section, sections))
     if not mapping.section and len(sections) > 1:
         yield Mistake((), f"the file has several tables and section is missing; say one of {', '.join(sections)}.")
+
+
+def _sections(layout: Layout) -> tuple[str, ...]:
+    if isinstance(layout, ExcelLayout):
+        return tuple(layout.sheets)
+    return tuple(layout.sections) if isinstance(layout, XmlLayout | JsonLayout) else ()
 
 
 def check_mapping(mapping: Mapping, contract: Contract) -> Iterator[Mistake]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
 from pipelines.branches.overlap import common_name
-from pipelines.branches.rules import DateRule, PeriodRule
+from pipelines.branches.rules import DateRule, Lookup, PeriodRule
 from pipelines.contracts.model import Contract
 from pipelines.errors import ConfigError
 from pipelines.sources.layout import Layout
@@ -33,6 +33,7 @@ class DatasetConfig:
     controls: Dictionary[str, str]
     contract: Contract
     mapping_version: str
+    lookups: Dictionary[str, Lookup] = field(default_factory=dict)
 
     def takes(self, section: str) -> bool:
         """Whether the file's table `section` (sheet, kind of record) feeds this dataset."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr
 
-from pipelines.branches.rules import DateRule, PeriodRule
+from pipelines.branches.rules import DateRule, Lookup, PeriodRule
 from pipelines.sources.layout import Layout
 from pipelines.standardize.conventions import Booleans, Dates, Numbers, Strict
 from pipelines.standardize.mapping import Mapping
@@ -41,12 +41,13 @@ Control = Annotated[StrictStr, Field(pattern=r"^(rows|contract_rows|documents|su
 class DatasetSaid(Strict):
     """One dataset of a file: how deliveries add up, and how the columns are mapped.
 
-    `controls`: a total that the file declares → what it must equal: `rows`, `contract_rows`, `documents` or
-    `sum:<field>`.
+    `lookups`: name → another table, whose columns the mapping may name as `<name>.<column>`. `controls`: a total that
+    the file declares → what it must equal: `rows`, `contract_rows`, `documents` or `sum:<field>`.
     """
 
     rule: Rule
     period: PeriodRule | None = None
+    lookups: dict[StrictStr, Lookup] = Field(default_factory=dict)
     mapping: Mapping
     controls: dict[StrictStr, Control] = Field(default_factory=dict)
 
@@ -60,7 +61,7 @@ class FileSaid(Strict):
     numbers: Numbers | None = None
     dates: Dates | None = None
     booleans: Booleans | None = None
-    datasets: Annotated[dict[StrictStr, DatasetSaid], Field(min_length=1)]
+    datasets: dict[StrictStr, DatasetSaid]  # none where the file is there to be looked up in
 
 
 class Owner(Strict):

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from pipelines.branches.checking import Mistake, check_branch
 from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
-from pipelines.branches.document import COMPONENT, BranchSaid, DatasetSaid, FileSaid
+from pipelines.branches.document import COMPONENT, BranchSaid, FileSaid
 from pipelines.branches.explaining import explain
 from pipelines.contracts.model import Contract
 from pipelines.contracts.strict_yaml import YamlText, read_yaml
@@ -104,10 +104,7 @@ def load_branch(path: Path, contracts: Dictionary[str, Contract], profiles_dir: 
                 pattern=file.pattern,
                 layout=file.layout,
                 delivery_date=file.delivery_date,
-                datasets={
-                    dataset: _dataset(dataset, file, its, tightened[dataset], said.tighten.get(dataset, {}))
-                    for dataset, its in file.datasets.items()
-                },
+                datasets={dataset: _dataset(dataset, file, said, tightened[dataset]) for dataset in file.datasets},
             )
             for order, (name, file) in enumerate(said.files.items())
         ),
@@ -115,14 +112,19 @@ def load_branch(path: Path, contracts: Dictionary[str, Contract], profiles_dir: 
     )
 
 
-def _dataset(
-    dataset: str, file: FileSaid, said: DatasetSaid, contract: Contract, tighter: dict[str, Any]
-) -> DatasetConfig:
+def _dataset(dataset: str, file: FileSaid, branch: BranchSaid, contract: Contract) -> DatasetConfig:
+    said, tighter = file.datasets[dataset], branch.tighten.get(dataset, {})
     effective = {
         "layout": file.layout.model_dump(mode="json"),
         "delivery_date": file.delivery_date.model_dump(mode="json"),
         "dataset": said.model_dump(mode="json"),
         "tighten": tighter,
+        # what another table's columns are depends on how its file is read
+        "looked_up": {
+            name: branch.files[one.file].layout.model_dump(mode="json")
+            for name, one in said.lookups.items()
+            if one.file
+        },
     }
     text = json.dumps(effective, sort_keys=True, ensure_ascii=True, default=str)
     return DatasetConfig(
@@ -132,6 +134,7 @@ def _dataset(
         mapping=said.mapping,
         controls=said.controls,
         contract=contract,
+        lookups=said.lookups,
         mapping_version=hashlib.sha256(text.encode()).hexdigest()[:12],
     )
 

@@ -1,4 +1,4 @@
-"""Which day a delivery is of, and which periods it replaces: rules that a branch declares and that a file answers.
+"""Which day a delivery is of, which periods it replaces, where it looks up: rules that a branch declares.
 
 Not here: where the files lie, and what a later delivery does to an earlier one (lake).
 """
@@ -18,6 +18,31 @@ from pipelines.standardize.conventions import DateFormat, Strict, Words, one_or_
 from pipelines.standardize.mapping import GroupPattern
 
 _LONGEST = 120  # months; a file that says more has its dates wrong
+
+
+class Lookup(Strict):
+    """Another table whose columns a mapping may name as `<lookup>.<column>`; `match`: own column → column it equals.
+
+    `file` is another kind of file of the branch (its newest counts; with `same` the newest whose name holds the same
+    group), without it the table is another `section` of the same file.
+    """
+
+    file: StrictStr | None = None
+    section: StrictStr = ""
+    match: Annotated[dict[StrictStr, StrictStr], Field(min_length=1)]
+    same: GroupPattern | None = None
+
+    @model_validator(mode="after")
+    def _some_table(self) -> Self:
+        if self.file is None and not self.section:
+            raise ValueError("a lookup needs file (another kind of file of the branch) or section (of the same file).")
+        if self.same is not None and self.file is None:
+            raise ValueError("same tells files apart by their names; a section of the same file needs none.")
+        return self
+
+    def pairs(self, own_path: str, other_path: str) -> bool:
+        """Whether a file with the other's name is one to look up in."""
+        return self.same is None or _grouped(self.same, own_path) == _grouped(self.same, other_path) != ""
 
 
 class DateRule(Strict):

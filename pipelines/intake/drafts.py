@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
@@ -15,11 +16,15 @@ from pipelines.lake.tallies import Tally
 
 @dataclass(frozen=True)
 class Drafts:
-    """Receipts that say refused and empty, until something is known."""
+    """Receipts that say refused and empty, until something is known.
+
+    `fingerprints`: dataset → fingerprint, where others than the file's own bytes and configuration count.
+    """
 
     branch: BranchConfig
     file: ReceivedFile
     delivered_on: date
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     def receipt(self, config: DatasetConfig) -> Receipt:
         """The receipt of one dataset of the file."""
@@ -39,7 +44,8 @@ class Drafts:
             contract_version=contract.version,
             mapping_version=config.mapping_version,
             reader_version=READER_VERSION,
-            fingerprint=fingerprint(file.content_sha256, contract.version, config.mapping_version, READER_VERSION),
+            fingerprint=self.fingerprints.get(contract.dataset)
+            or fingerprint(file.content_sha256, contract.version, config.mapping_version, READER_VERSION),
             rule=cast(DeliveryRule, config.rule),
             periods=(),
             owner=self.branch.owner_team,

@@ -5,7 +5,9 @@ Not here: taking them in (taking).
 
 from __future__ import annotations
 
-from pipelines.branches.config import BranchConfig
+import hashlib
+
+from pipelines.branches.config import BranchConfig, DatasetConfig
 from pipelines.lake.events import EventLog
 from pipelines.lake.receipts import fingerprint
 from pipelines.lake.received import ReceivedFile, judged_by, received_files, withdrawn
@@ -16,15 +18,46 @@ from pipelines.sources import reading as sources
 READER_VERSION = f"{sources.READER_VERSION}.1"
 
 
-def expected_fingerprints(branch: BranchConfig, file: ReceivedFile) -> dict[str, str]:
+def expected_fingerprints(log: EventLog, branch: BranchConfig, file: ReceivedFile) -> dict[str, str]:
     """Dataset → fingerprint of the delivery that the file gives under today's configuration; empty: nobody takes it."""
     file_config = branch.file_for(file.path)
     if file_config is None:
         return {}
     return {
-        dataset: fingerprint(file.content_sha256, config.contract.version, config.mapping_version, READER_VERSION)
+        dataset: fingerprint(
+            _content(log, branch, config, file), config.contract.version, config.mapping_version, READER_VERSION
+        )
         for dataset, config in file_config.datasets.items()
     }
+
+
+def looked_up_files(
+    log: EventLog, branch: BranchConfig, config: DatasetConfig, file: ReceivedFile
+) -> dict[str, ReceivedFile | None]:
+    """Lookup → the file of the branch that it reads, for lookups that read another file; None: none has arrived.
+
+    The newest counts whose name belongs to `file` by the lookup's rule; withdrawn ones do not.
+    """
+    wanted = {name: lookup for name, lookup in config.lookups.items() if lookup.file is not None}
+    if not wanted:
+        return {}
+    gone = withdrawn(log)
+    found: dict[str, ReceivedFile | None] = dict.fromkeys(wanted)
+    for one in received_files(log, branch.branch_id):
+        kind = branch.file_for(one.path) if (one.branch_id, one.sequence) not in gone else None
+        for name, lookup in wanted.items():
+            if kind is not None and kind.name == lookup.file and lookup.pairs(file.path, one.path):
+                found[name] = one
+    return found
+
+
+def _content(log: EventLog, branch: BranchConfig, config: DatasetConfig, file: ReceivedFile) -> str:
+    """The bytes that a delivery is made of: the file's own, and those of the files that it looks up in."""
+    others = looked_up_files(log, branch, config, file)
+    if not others:
+        return file.content_sha256
+    said = [f"{name} {one.content_sha256 if one else 'missing'}" for name, one in sorted(others.items())]
+    return hashlib.sha256("\n".join([file.content_sha256, *said]).encode()).hexdigest()
 
 
 def outdated(log: EventLog, branch: BranchConfig) -> list[ReceivedFile]:
@@ -39,7 +72,7 @@ def outdated(log: EventLog, branch: BranchConfig) -> list[ReceivedFile]:
         key = (file.branch_id, file.sequence)
         if key not in given or key in gone:
             continue
-        wanted = expected_fingerprints(branch, file)
+        wanted = expected_fingerprints(log, branch, file)
         if wanted and wanted != given[key]:
             found.append(file)
     return found

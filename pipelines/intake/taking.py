@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -19,11 +18,12 @@ import polars as pl
 
 from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
 from pipelines.contracts.model import WHOLE, Scope, Severity
-from pipelines.errors import LakeError, SourceError
+from pipelines.errors import SourceError
 from pipelines.intake import controls, frames
 from pipelines.intake.drafts import Drafts
 from pipelines.intake.judged import Judged
 from pipelines.intake.kin import refuse_together
+from pipelines.intake.opening import Opened, with_lookups
 from pipelines.intake.repeated import first_of_same_bytes
 from pipelines.intake.replay import expected_fingerprints
 from pipelines.intake.sheets import in_words, numbered
@@ -40,8 +40,7 @@ from pipelines.lake.received import (
     record_unrecognised,
     taken_in,
 )
-from pipelines.sources.packed import contents, is_archive, unpack
-from pipelines.sources.reading import read_file
+from pipelines.sources.packed import contents, is_archive
 from pipelines.sources.table import TextTable
 from pipelines.standardize.standardizing import standardize
 from pipelines.validation.findings import Code, delivery_finding
@@ -59,17 +58,6 @@ class TakenIn:
     file: ReceivedFile
     outcome: Outcome
     receipts: tuple[Receipt, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Opened:
-    """A received file with what it takes to read it: the branch's words on it, its bytes, room for copies."""
-
-    branch: BranchConfig
-    config: FileConfig
-    file: ReceivedFile
-    path: Path
-    scratch: Path
 
 
 @dataclass(frozen=True)
@@ -105,12 +93,12 @@ def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile)
     path = verified(lake, file.sha256) if again else archived(lake, file.sha256, file.size)
     scratch = lake.scratch / f"reading-{uuid.uuid4().hex}"
     try:
-        receipts = _deliver(lake, _Opened(branch, config, file, path, scratch))
+        receipts = _deliver(lake, log, Opened(branch, config, file, path, scratch))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     deliveries = [TakenInDelivery(one.dataset, one.delivery_id, one.fingerprint) for one in receipts]
     given = {one.dataset for one in receipts}
-    absent = {name: one for name, one in expected_fingerprints(branch, file).items() if name not in given}
+    absent = {name: one for name, one in expected_fingerprints(log, branch, file).items() if name not in given}
     record_taken_in(log, file, deliveries, absent)
     return TakenIn(file, "taken_in", tuple(receipts))
 
@@ -133,48 +121,33 @@ def _take_in_closed(lake: Lake, log: EventLog, branch: BranchConfig, file: Recei
     return TakenIn(file, "taken_in", tuple(receipts))
 
 
-def _deliver(lake: Lake, opened: _Opened) -> list[Receipt]:
+def _deliver(lake: Lake, log: EventLog, opened: Opened) -> list[Receipt]:
     branch, config, file = opened.branch, opened.config, opened.file
+    fingerprints = expected_fingerprints(log, branch, file)
     try:
-        tables = _tables(opened)
+        tables = opened.tables()
         metadata = _metadata(tables)
         delivered_on = config.delivery_date.resolve(file.path, metadata, file.received_at, branch.time_zone)
     except SourceError as error:
-        drafts = Drafts(branch, file, _dated(branch, config, file))
+        drafts = Drafts(branch, file, _dated(branch, config, file), fingerprints)
         return [_write_refused(lake, drafts, _Refused(dataset, str(error))) for dataset in config.datasets.values()]
-    drafts = Drafts(branch, file, delivered_on)
+    drafts = Drafts(branch, file, delivered_on, fingerprints)
     judged: dict[str, Judged] = {}
     refused: list[_Refused] = []
     for name, dataset in config.datasets.items():
-        own = tuple(table for table in tables if dataset.takes(table.section))
-        one = _judged(dataset, own, file, metadata) if own else None
+        one: Judged | _Refused | None
+        try:
+            own = with_lookups(lake, log, opened, dataset, tables)
+            one = _judged(dataset, own, file, metadata) if own else None
+        except SourceError as error:
+            own = tuple(table for table in tables if dataset.takes(table.section))
+            one = _Refused(dataset, str(error), own)
         if isinstance(one, Judged):
             judged[name] = one
         elif one is not None:
             refused.append(one)
     receipts = [_write(lake, drafts, one) for one in refuse_together(judged).values()]
     return [*receipts, *(_write_refused(lake, drafts, one) for one in refused)]
-
-
-def _tables(opened: _Opened) -> list[TextTable]:
-    """The file's tables; errors and mappings know it by the branch's own name, not by its name in the lake."""
-    try:
-        tables = read_file(_plain(opened), opened.config.layout, opened.scratch)
-    except SourceError as error:
-        raise SourceError(opened.file.path, error.place, error.problem, error.fix) from error
-    return [replace(table, metadata={**table.metadata, "file_name": opened.file.path}) for table in tables]
-
-
-def _plain(opened: _Opened) -> Path:
-    """The file itself: as received, or out of the archive that it came in."""
-    file = opened.file
-    if not file.member:
-        return opened.path
-    path = opened.scratch / "member"
-    found = unpack(opened.path, file.sent_path, file.member, path)
-    if found != file.member_sha256:
-        raise LakeError(f"{file.path}: unpacked it has SHA-256 {found}, expected {file.member_sha256}.")
-    return path
 
 
 def _metadata(tables: list[TextTable]) -> Mapping[str, str]:
