@@ -7,21 +7,32 @@ import sys
 from pathlib import Path
 
 from pipelines.errors import TieoutError
-from pipelines.simulation.group import SCALES, SEED, simulate
+from pipelines.simulation.group import MOST_MONTHS, SCALES, SEED, simulate
+from pipelines.simulation.members import MOST_BRANCHES, SAMPLE
 
 
 def main() -> int:
     """Read the arguments, write the group, say where it lies."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.simulation", description=__doc__)
     parser.add_argument("out", type=Path, help="folder that gets deliveries/ and truth/")
-    parser.add_argument("--months", type=int, default=3, help="1 to 12, from January 2026 (default 3)")
+    parser.add_argument("--months", type=int, default=3, help=f"1 to {MOST_MONTHS}, from January 2026 (default 3)")
+    several = f"1 to {MOST_BRANCHES}; with more than {SAMPLE} all deliver purchases, products and open items too"
+    parser.add_argument("--branches", type=int, default=SAMPLE, help=several)
     parser.add_argument("--scale", default="small", help=f"{', '.join(SCALES)}, or a whole number (default small)")
     parser.add_argument("--seed", type=int, default=SEED, help=f"another seed is another group (default {SEED})")
     parser.add_argument("--only", nargs="*", default=[], metavar="BRANCH", help="these branches alone")
     parser.add_argument("--clean", action="store_true", help="plant no defects")
     said = parser.parse_args()
     try:
-        simulate(said.out, scale=said.scale, months=said.months, seed=said.seed, defects=not said.clean, only=said.only)
+        simulate(
+            said.out,
+            scale=said.scale,
+            months=said.months,
+            seed=said.seed,
+            defects=not said.clean,
+            only=said.only,
+            branches=said.branches,
+        )
     except TieoutError as error:
         print(error, file=sys.stderr)
         return 1

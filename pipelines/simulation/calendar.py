@@ -12,7 +12,7 @@ HOLIDAYS = frozenset({(1, 1), (12, 25), (12, 26)})
 
 @dataclass(frozen=True)
 class Month:
-    """A calendar month; the simulated branches' fiscal periods are calendar months."""
+    """A calendar month; deliveries are monthly."""
 
     year: int
     number: int
@@ -66,5 +66,8 @@ def work_day_from(day: date) -> date:
 
 
 def first_months(count: int) -> list[Month]:
-    """The first months of the fiscal year 2026."""
-    return [Month(FIRST_DAY.year, number) for number in range(1, count + 1)]
+    """So many months from the first day."""
+    found = [Month(FIRST_DAY.year, FIRST_DAY.month)]
+    while len(found) < count:
+        found.append(found[-1].next)
+    return found

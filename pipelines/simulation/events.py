@@ -24,6 +24,7 @@ LAGS = (7, 14, 28, 42)
 LONGEST = LAGS[-1]
 _GROUP_PRICE = 80  # per cent of the list price
 _TRADE_DAY = 2  # the group's branches trade with each other on Wednesdays
+_LOTS = (12, 10, 8, 6, 5, 4, 3, 2, 1)  # quantities in which goods are bought
 _EXPENSES = ("office", "advertising", "advice", "freight", "utilities")
 # How bills are paid, out of 20.
 _PLANS = ("on_time",) * 9 + ("discount",) * 5 + ("partial",) * 2 + ("credited",) * 2 + ("late",) + ("open",)
@@ -132,14 +133,15 @@ def bills_of(group: Group, branch: Branch, side: str, day: date) -> Iterator[Bil
     return chain(_third_party_purchases(group, branch, day), _purchases_from_branches(group, branch, day))
 
 
-def credit_notes_of(group: Group, branch: Branch, day: date) -> Iterator[Bill]:
-    """Credit notes for goods sold a week ago and sent back."""
+def credit_notes_of(group: Group, branch: Branch, day: date) -> Iterator[tuple[Bill, Bill]]:
+    """Credit notes for goods sold a week ago and sent back, each with the invoice that it corrects."""
     sold = (bill for bill in bills_of(group, branch, "sale", day - timedelta(days=7)) if _is_credited(bill))
     for count, bill in enumerate(sold, start=1):
-        yield Bill(
-            "sale", branch.number("GS" if branch.id == "germany" else "CN", day, count), day, bill.party, bill.currency,
+        note = Bill(
+            "sale", branch.number(branch.profile.kinds["credit"], day, count), day, bill.party, bill.currency,
             bill.rate, (bill.lines[0].returned(),), "none", original=bill.number,
         )  # fmt: skip
+        yield note, bill
 
 
 def settling(bill: Bill) -> tuple[Step, ...]:
@@ -157,6 +159,25 @@ def settling(bill: Bill) -> tuple[Step, ...]:
         credit, credit_f = back.net + back.tax, back.net_f + back.tax_f
         return (Step(7, "credit", credit, credit_f), Step(28, "payment", gross - credit, gross_f - credit_f))
     return (Step(at_once, "payment", gross, gross_f),) if at_once else ()
+
+
+def steps_until(bill: Bill, day: date) -> Iterator[Step]:
+    """The steps that have happened by the end of a day.
+
+    A payment that falls on a holiday of the simulated years is never made; what lies before them is history and was.
+    """
+    for step in settling(bill):
+        when = bill.day + timedelta(days=step.lag)
+        if when <= day and (when < FIRST_DAY or step.kind == "credit" or is_work_day(when)):
+            yield step
+
+
+def settled_on(bill: Bill) -> date | None:
+    """The day from which nothing of the bill is open any more."""
+    steps = list(steps_until(bill, date.max))
+    if sum(step.amount for step in steps) != bill.gross:
+        return None
+    return bill.day + timedelta(days=steps[-1].lag)
 
 
 def payments_of(group: Group, branch: Branch, side: str, day: date) -> Iterator[tuple[Party, list[tuple[Bill, Step]]]]:
@@ -205,7 +226,7 @@ def _third_party_sales(group: Group, branch: Branch, day: date) -> Iterator[Bill
         party = dice.pick(branch.customers)
         lines = 1 + dice.below(3)
         yield Bill(
-            "sale", branch.number("RE" if branch.id == "germany" else "INV", day, count), day, party, party.currency,
+            "sale", branch.number(branch.profile.kinds["sale"], day, count), day, party, party.currency,
             group.rates.spot(party.currency, branch.currency, day),
             tuple(_sold(group, branch, party, dice, day) for _ in range(lines)), dice.pick(_PLANS),
         )  # fmt: skip
@@ -240,7 +261,7 @@ def _sales_to_branches(group: Group, branch: Branch, day: date) -> Iterator[Bill
     if day.weekday() != _TRADE_DAY:
         return
     for seller, buyer, currency in INTERCOMPANY:
-        if seller != branch.id:
+        if seller != branch.id or (buyer, "customer") not in branch.partners:
             continue
         dice = Dice(branch.seed, "group", seller, buyer, day)
         party = branch.partners[buyer, "customer"]
@@ -257,15 +278,19 @@ def _purchases_from_branches(group: Group, branch: Branch, day: date) -> Iterato
     if day.weekday() != _TRADE_DAY:
         return
     for seller, buyer, currency in INTERCOMPANY:
-        if buyer != branch.id:
+        if buyer != branch.id or (seller, "supplier") not in branch.partners:
             continue
         party = branch.partners[seller, "supplier"]
         rate = group.rates.spot(currency, branch.currency, day)
         sold = (b for b in _sales_to_branches(group, group.branches[seller], day) if b.party.partner == branch.id)
         for count, bill in enumerate(sold, start=1):
             lines = tuple(
-                BillLine("inventory", "untaxed", line.net, 0, convert(line.net, rate), 0) for line in bill.lines
-            )
+                BillLine(
+                    "inventory", "untaxed", line.net, 0, convert(line.net, rate), 0, _own_product(branch, line),
+                    line.quantity, line.unit_price,
+                )
+                for line in bill.lines
+            )  # fmt: skip
             number = branch.number(f"IB{seller[:1].upper()}", day, count)
             yield Bill("purchase", number, day, party, currency, rate, lines, "on_time", their_number=bill.number)
 
@@ -278,7 +303,7 @@ def _third_party_purchases(group: Group, branch: Branch, day: date) -> Iterator[
         rate = group.rates.spot(party.currency, branch.currency, day)
         plan = dice.pick(_PLANS)
         yield Bill(
-            "purchase", branch.number("ER" if branch.id == "germany" else "BILL", day, count), day, party,
+            "purchase", branch.number(branch.profile.kinds["purchase"], day, count), day, party,
             party.currency,
             rate, tuple(_bought(group, branch, party, dice, day) for _ in range(1 + dice.below(2))),
             plan, their_number=f"{dice.between(10_000, 99_999)}",
@@ -295,4 +320,13 @@ def _bought(group: Group, branch: Branch, party: Party, dice: Dice, day: date) -
     net = convert(worth * branch.profile.money_scale, group.rates.spot(branch.currency, party.currency, day))
     tax = tax_on(net, branch.profile.tax_rates[tax_class])
     rate = group.rates.spot(party.currency, branch.currency, day)
-    return BillLine(role, tax_class, net, tax, convert(net, rate), convert(tax, rate))
+    product = branch.products[worth % len(branch.products)] if goods else None
+    quantity = next(n for n in _LOTS if net % n == 0)
+    return BillLine(
+        role, tax_class, net, tax, convert(net, rate), convert(tax, rate), product, quantity, net // quantity
+    )
+
+
+def _own_product(branch: Branch, line: BillLine) -> Product | None:
+    """What the buyer calls the seller's product: the branches code their products each for itself."""
+    return branch.products[int(line.product.code) % len(branch.products)] if line.product else None

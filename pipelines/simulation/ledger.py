@@ -16,7 +16,7 @@ class Posting(NamedTuple):
     """One movement between two accounts. A positive amount debits `account` and credits `contra`.
 
     `tax` of the amount belongs to `tax_account` instead of `contra`. `currency` and `amount_t` say what was agreed
-    with the partner, where that is another currency than the books'.
+    with the partner, where that is another currency than the books'. `about` and `settled` concern the partner's line.
     """
 
     account: str
@@ -28,6 +28,8 @@ class Posting(NamedTuple):
     currency: str = ""
     amount_t: int = 0
     text: str = ""
+    about: str = ""  # the bill that a partner's line opens or settles
+    settled: date | None = None  # when nothing of that bill is open any more
 
 
 class Entry(NamedTuple):
@@ -42,6 +44,8 @@ class Entry(NamedTuple):
     tax_base: int  # signed like the line
     tax: int
     text: str
+    about: str = ""
+    settled: date | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ class Document:
             amount if taxed and posting.tax_class else 0,
             -posting.tax if taxed else 0,
             posting.text or self.text,
+            posting.about if ":" in account else "",
+            posting.settled if ":" in account else None,
         )
 
 
@@ -128,7 +134,7 @@ class Balance:
 
 @dataclass
 class Ledger:
-    """The accounts of the period in hand; `turn` begins the next one."""
+    """The accounts of the period in hand; `turn` begins the next one, `clear` the next year."""
 
     accounts: dict[str, Balance] = field(default_factory=dict)
     lines: int = 0
@@ -151,6 +157,14 @@ class Ledger:
         """Begin the next period of the same year."""
         for account, balance in self.accounts.items():
             self.accounts[account] = Balance(opening=balance.closing)
+
+    def clear(self) -> None:
+        """Forget all balances: the next year begins with entries of its own."""
+        self.accounts.clear()
+
+    def copy(self) -> Ledger:
+        """The accounts as they stand now."""
+        return Ledger({a: Balance(b.opening, b.debit, b.credit) for a, b in self.accounts.items()}, self.lines)
 
     def closing(self, accounts: Iterable[str]) -> int:
         """What the accounts come to together."""

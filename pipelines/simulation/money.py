@@ -6,6 +6,12 @@ RATE_UNIT = 10**10  # exchange rates are whole numbers of this fraction: ten dec
 BASIS = 10_000  # tax rates and discounts are basis points: 1900 is 19 %
 
 
+class Number(str):
+    """Text that stands in JSON as it is: a number with the decimals it was written with."""
+
+    __slots__ = ()
+
+
 def divide(dividend: int, divisor: int) -> int:
     """The nearest whole number, half away from zero (the rounding rule of commerce)."""
     quotient = (2 * abs(dividend) + divisor) // (2 * divisor)

@@ -15,6 +15,7 @@ from pipelines.simulation.defects import (
     Unbalanced,
     WrongAmount,
 )
+from pipelines.simulation.money import Number
 
 FORMULA = '=HYPERLINK("http://example.invalid/pay","Zahlungslink")'
 # Planted by the writers, since they concern files and not rows.
@@ -27,7 +28,7 @@ RED_STORNO = "red_storno"  # Norway's reversals, no defect at all
 
 def defects_of(sender: str) -> list[Defect]:
     """A fresh list of the defects in what a branch or the group office sends."""
-    return [defect for defect in ALL if defect.branch == sender]
+    return [defect for defect in (*ALL, *PURCHASING, *JOINED) if defect.branch == sender]
 
 
 def _first_digit_grown(cell: Cell) -> Cell:
@@ -40,6 +41,20 @@ def _first_digit_grown(cell: Cell) -> Cell:
 def _letter_for_digit(cell: Cell) -> Cell:
     """The letter O where the last digit was."""
     return f"{str(cell)[:-1]}O"
+
+
+def _is_worth_something(cell: Cell) -> bool:
+    """Whether an amount is not nought, however many noughts it is padded with."""
+    return any(sign in "123456789" for sign in str(cell))
+
+
+def _another_number(cell: Cell) -> Cell:
+    """Another amount that stands in JSON as it is, as the first one did."""
+    return Number(_first_digit_grown(cell))
+
+
+def _a_day_in_december(cell: Cell) -> Cell:
+    return f"{str(cell)[:4]}-12-31"
 
 
 def _one_more(cell: Cell) -> Cell:
@@ -105,4 +120,79 @@ _AMERICAN: tuple[Defect, ...] = (
 _OFFICE: tuple[Defect, ...] = (
     BadCell("negative_rate", "group", "fx_rate", 2, 9, column="rate", value="-1.1700000000", rule="out_of_range"),
 )
+_GERMAN_PURCHASING: tuple[Defect, ...] = (
+    BadCell("missing_supplier_number", "germany", "purchase_invoice", 1, 4, "ER",
+            column="Lieferantenrechnung", value="", rule="required"),
+    BadCell("net_not_available", "germany", "purchase_invoice_line", 3, 6, "ER", 2,
+            column="Netto", value="k.A.", rule="not_a_number"),
+    BadCell("open_item_as_at_no_day", "germany", "open_item", 2, 7, "RE",
+            column="Stichtag", value="29.02.2026", rule="not_a_date"),
+)  # fmt: skip
+_NORWEGIAN_PURCHASING: tuple[Defect, ...] = (
+    BadCell("pro_forma_purchase", "norway", "purchase_invoice", 2, 3, "BILL",
+            column="Type", value="Proforma", rule="unknown_value"),
+    BadCell("half_an_instalment", "norway", "open_item", 3, 5, "INV",
+            column="Termin", value="0,5", rule="not_an_integer"),
+)  # fmt: skip
+_AMERICAN_PURCHASING: tuple[Defect, ...] = (
+    BadCell("quantity_in_words", "united_states", "purchase_invoice_line", 2, 4, "BILL", 2,
+            column="Quantity", value="dozen", rule="not_a_number"),
+    BadCell("bill_without_a_vendor", "united_states", "purchase_invoice", 3, 2, "BILL",
+            column="Vendor", value="", rule="required"),
+)  # fmt: skip
+_FRENCH: tuple[Defect, ...] = (
+    BadCell("thirteenth_month", "france", "gl_entry", 1, 5, "FA", 2,
+            column="EcritureDate", value="20261301", rule="not_a_date"),
+    BadCell("letter_in_a_padded_amount", "france", "gl_entry", 2, 4, "AC", 2,
+            column="Debit", value=_letter_for_digit, rule="not_a_number"),
+    Unbalanced("unbalanced_entry", "france", "gl_entry", 3, 6, "FA",
+               column="Debit", alter=_first_digit_grown, where=_is_worth_something),
+    BadCell("overlong_invoice_number", "france", "sales_invoice", 3, 4, "FA",
+            column="N° facture", value="FA-" + "0123456789" * 8, rule="too_long"),
+    BadCell("purchase_gross_is_not_net_plus_tax", "france", "purchase_invoice", 2, 3, "AC",
+            column="TTC", value=_first_digit_grown, rule="gross_is_net_plus_tax"),
+    SameKeyOtherContent("same_line_number_other_quantity", "france", "purchase_invoice_line", 1, 4, "AC", 2,
+                        column="Qté", alter=_one_more),
+    BadCell("unknown_ledger_of_an_open_item", "france", "open_item", 2, 9, "AC",
+            column="Type", value="Divers", rule="unknown_value"),
+    BadCell("product_without_a_name", "france", "product", 1, 3, "",
+            column="Désignation", value="", rule="required"),
+)  # fmt: skip
+_CHINESE: tuple[Defect, ...] = (
+    BadCell("amount_in_words", "china", "gl_entry", 1, 4, "XS", 2,
+            column="借方金额", value="壹仟元整", rule="not_a_number"),
+    BadCell("leap_day_in_no_leap_year", "china", "gl_entry", 2, 6, "CG",
+            column="凭证日期", value="2026-02-29", rule="not_a_date", every_row=True),
+    BadCell("voucher_line_without_a_number", "china", "gl_entry", 3, 5, "SK", 2,
+            column="分录号", value="", rule="required"),
+    BadCell("nickname_of_a_currency", "china", "sales_invoice", 2, 5, "XS",
+            column="币种", value="RMB", rule="unknown_value"),
+    BadCell("purchase_without_a_supplier", "china", "purchase_invoice", 3, 3, "CG",
+            column="供应商编码", value="", rule="required"),
+    BadCell("thirty_second_of_the_month", "china", "payment", 1, 3, "SK",
+            column="日期", value="2026-01-32", rule="not_a_date"),
+    SameKeyOtherContent("same_open_item_other_date", "china", "open_item", 3, 6, "XS",
+                        column="到期日", alter=_a_day_in_december),
+)  # fmt: skip
+_BRITISH: tuple[Defect, ...] = (
+    BadCell("amount_to_be_confirmed", "united_kingdom", "gl_entry", 1, 4, "INV", 2,
+            column="amount", value="TBC", rule="not_a_number", at=1),
+    BadCell("nested_line_without_account", "united_kingdom", "gl_entry", 2, 5, "BILL", 2,
+            column="nominalCode", value=None, rule="required", at=1),
+    BadCell("period_nought", "united_kingdom", "gl_entry", 2, 3, "RC",
+            column="period", value="P0 FY2026", rule="out_of_range", every_row=True),
+    Unbalanced("voucher_that_does_not_net", "united_kingdom", "gl_entry", 3, 4, "INV",
+               column="amount", alter=_another_number),
+    BadCell("quotation_among_invoices", "united_kingdom", "sales_invoice", 1, 3, "INV",
+            column="type", value="QUOTATION", rule="unknown_value"),
+    BadCell("bill_total_is_not_net_plus_vat", "united_kingdom", "purchase_invoice", 2, 4, "BILL",
+            column="total", value=_another_number, rule="gross_is_net_plus_tax"),
+    BadCell("allocation_without_a_document", "united_kingdom", "payment_allocation", 3, 4, "RC",
+            column="document", value=None, rule="required"),
+    BadCell("open_item_without_a_due_date", "united_kingdom", "open_item", 1, 8, "INV",
+            column="dueDate", value=None, rule="required"),
+    IdenticalTwice("same_product_twice", "united_kingdom", "product", 2, 2, ""),
+)  # fmt: skip
+PURCHASING = _GERMAN_PURCHASING + _NORWEGIAN_PURCHASING + _AMERICAN_PURCHASING  # in complete deliveries alone
+JOINED = _FRENCH + _CHINESE + _BRITISH
 ALL = _GERMAN_POSTINGS + _GERMAN_BILLING + _NORWEGIAN + _AMERICAN + _OFFICE

@@ -11,10 +11,12 @@ from dataclasses import replace
 from datetime import date
 
 from pipelines.simulation.calendar import FIRST_DAY, Month, work_day_from
+from pipelines.simulation.charts import GROUP_LINES, group_account
 from pipelines.simulation.dice import Dice
 from pipelines.simulation.events import Group, open_before
 from pipelines.simulation.ledger import Document, Ledger, Posting
 from pipelines.simulation.money import divide, tax_on
+from pipelines.simulation.national import china, france, united_kingdom
 from pipelines.simulation.world import Branch
 
 # Whole euros (or their rough worth) a month at the smallest volume.
@@ -53,6 +55,7 @@ _PAYROLL_TAX = 18  # per cent of gross wages
 _SOCIAL = 20
 _OUTPUT = ("output_tax_standard", "output_tax_reduced")
 _INPUT = ("input_tax_standard", "input_tax_reduced")
+_TAXES = (*_OUTPUT, *_INPUT, "tax_settlement", "payroll_tax", "social_payable")
 _TEXTS = {
     "germany": {
         "opening": "Saldenvortrag", "rent": "Miete", "wages": "Gehälter", "social": "Sozialversicherung",
@@ -84,6 +87,9 @@ _TEXTS = {
         "scrap": "Scrap sale", "cash": "Counter sale", "deposit": "Cash deposit", "prepaid": "Insurance expense",
         "repay": "Loan principal", "clear": "Sales tax clearing",
     },
+    "france": france.TEXTS,
+    "china": china.TEXTS,
+    "united_kingdom": united_kingdom.TEXTS,
 }  # fmt: skip
 
 
@@ -94,7 +100,12 @@ class Routine:
         self._group = group
         self._branch = branch
         self._books = books
-        self._text = _TEXTS[branch.id]
+        self._text = _TEXTS[branch.system]
+        self._before: dict[str, int] = {}  # the tax accounts when the month began
+
+    def begin(self) -> None:
+        """A month begins: what is owed for the ones before is what the tax accounts hold now."""
+        self._before = {account: self._books.closing([account]) for account in _TAXES}
 
     def opening(self) -> Iterator[Document]:
         """The balances at the beginning of the year, every account against the carrying-forward account."""
@@ -104,11 +115,23 @@ class Routine:
         balances |= open_before(self._group, self._branch, "sale")
         balances |= {role: -amount for role, amount in open_before(self._group, self._branch, "purchase").items()}
         balances["retained"] = -sum(balances.values())
+        yield self._brought_forward(FIRST_DAY, balances)
+
+    def new_year(self, day: date) -> Iterator[Document]:
+        """The balances of the year that has ended; its result goes to retained earnings. The books forget the rest."""
+        balances = {role: balance.closing for role, balance in self._books.accounts.items()}
+        results = [role for role in balances if GROUP_LINES[group_account(role)][0] == "income_statement"]
+        balances["retained"] += sum(balances.pop(role) for role in results)
+        balances.pop("carried_forward")
+        self._books.clear()
+        yield self._brought_forward(day, balances)
+
+    def _brought_forward(self, day: date, balances: dict[str, int]) -> Document:
         text = self._text["opening"]
         postings = tuple(
             Posting(role, "carried_forward", amount, text=text) for role, amount in balances.items() if amount
         )
-        yield Document(self._number("EB", FIRST_DAY, 1), "opening", FIRST_DAY, text, postings)
+        return Document(self._number("EB", day, 1), "opening", day, text, postings)
 
     def of_day(self, month: Month, day: date) -> Iterator[Document]:
         """What the day's date brings."""
@@ -129,7 +152,7 @@ class Routine:
         yield self._single("BK", day, 901, "rent", Posting("rent", "bank", rent))
         accrued = -_OPENING["accruals"] if month.first == FIRST_DAY else _MONTHLY["utilities"]
         amount = self._worth(accrued)
-        if self._branch.id == "norway":  # as is usual there, the posting itself is repeated in negative amounts
+        if self._branch.profile.red_reversals:  # as is usual there, the posting itself is repeated in negative amounts
             back = self._single("SO", day, 902, "reversal", Posting("utilities", "accruals", -amount))
             yield replace(back, red=True)
         else:
@@ -137,8 +160,8 @@ class Routine:
 
     def _pay_taxes(self, month: Month, day: date) -> Iterator[Document]:
         """Withheld and social taxes of the month before, and the tax on sales."""
-        withheld = -self._opening_of("payroll_tax")
-        social = -self._opening_of("social_payable")
+        withheld = -self._owed("payroll_tax")
+        social = -self._owed("social_payable")
         if withheld > 0:
             yield self._single("BK", day, 903, "payroll_tax", Posting("payroll_tax", "bank", withheld))
         if social > 0:
@@ -150,9 +173,9 @@ class Routine:
 
     def _tax_due(self, month: Month) -> int:
         """Germany and the United States pay for the month before; Norway settles two months, a month later."""
-        if self._branch.id == "norway":
-            return -self._opening_of("tax_settlement") if month.number % 2 == 0 else 0
-        return -sum(self._opening_of(account) for account in (*_OUTPUT, *_INPUT, "tax_settlement"))
+        if self._branch.system == "norway":
+            return -self._owed("tax_settlement") if month.number % 2 == 0 else 0
+        return -sum(self._owed(account) for account in (*_OUTPUT, *_INPUT, "tax_settlement"))
 
     def _payroll(self, day: date) -> Document:
         wages = self._monthly("wages")
@@ -204,7 +227,7 @@ class Routine:
         yield self._single("SO", last, 913, "accrual", accrued)
         taxed = Posting("income_tax", "income_tax_payable", self._monthly("income_tax"))
         yield self._single("SO", last, 914, "income_tax", taxed)
-        if branch.id == "norway" and month.number % 2 == 0:
+        if branch.system == "norway" and month.number % 2 == 0:
             yield from self._settle_norwegian_tax(last)
 
     def _tool(self, day: date) -> Document:
@@ -233,9 +256,8 @@ class Routine:
         if postings:
             yield Document(self._number("SO", day, 915), "general", day, self._text["clear"], tuple(postings))
 
-    def _opening_of(self, account: str) -> int:
-        balance = self._books.accounts.get(account)
-        return balance.opening if balance else 0
+    def _owed(self, account: str) -> int:
+        return self._before.get(account, 0)
 
     def _single(self, kind: str, day: date, count: int, text: str, posting: Posting) -> Document:
         """A document of one posting; `kind` begins its number and says the journal."""

@@ -19,7 +19,10 @@ from pipelines.simulation.world import Branch
 
 @dataclass(frozen=True)
 class Delivery:
-    """What every writer needs: where to, whose, which month, sent when. `revision` 2 is a corrected delivery."""
+    """What every writer needs: where to, whose, which month, sent when. `revision` 2 is a corrected delivery.
+
+    `complete` deliveries hold purchases, master data of products, cost centres and taxes, and open items too.
+    """
 
     folder: Path
     branch: Branch
@@ -28,6 +31,7 @@ class Delivery:
     truth: Truth
     plan: Plan
     revision: int = 1
+    complete: bool = False
 
     @property
     def stamp(self) -> str:
@@ -37,6 +41,11 @@ class Delivery:
     def later(self, days: int, *, plan: Plan, revision: int = 1) -> Delivery:
         """Another delivery about the same month."""
         return replace(self, sent=self.sent + timedelta(days=days), plan=plan, revision=revision)
+
+    def total(self, dataset: str, kind: str, amount: int, refused: bool) -> None:
+        """Say what a record of this month is worth in the branch's own currency."""
+        if self.complete:
+            self.truth.total((self.branch.id, dataset, self.month.text, kind), amount, refused=refused)
 
     def table(self, dataset: str, file: str, sheet: str = "") -> Table:
         return Table(self.branch.id, dataset, file, sheet)
@@ -106,8 +115,8 @@ class Rows:
             self._truth.refusals.append(Mark(*self.table, self.row, fate, number, planted))
 
 
-def together(number: str, head: tuple[Rows, Row], parts: tuple[Rows, list[Row]]) -> None:
-    """A record of two tables in one file: where head or parts are refused, the other is refused too."""
+def together(number: str, head: tuple[Rows, Row], parts: tuple[Rows, list[Row]]) -> bool:
+    """A record of two tables in one file: where head or parts are refused, the other is refused too; were they?"""
     (head_rows, head_row), (part_rows, rows) = head, parts
     one, planted = head_rows.spoil(number, [head_row])
     other, also = part_rows.spoil(number, rows)
@@ -116,3 +125,4 @@ def together(number: str, head: tuple[Rows, Row], parts: tuple[Rows, list[Row]])
         one, other = one.with_its_record(), other.with_its_record()
     head_rows.spoiled(number, one, planted)
     part_rows.spoiled(number, other, also)
+    return one.refused

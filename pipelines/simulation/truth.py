@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from pipelines.simulation.calendar import Month
 from pipelines.simulation.charts import GROUP_LINES, group_account
 from pipelines.simulation.ledger import Balance, Ledger
 from pipelines.simulation.money import divide, plain
+from pipelines.simulation.periods import Period
 from pipelines.simulation.world import Branch
 
 CLASSES = ("read", "accepted", "quarantined", "duplicate", "out_of_scope", "non_data")
@@ -54,6 +54,7 @@ class Truth:
     counts: dict[Table, dict[str, int]] = field(default_factory=dict)
     files: list[tuple[str, ...]] = field(default_factory=list)
     tables: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    totals: dict[tuple[str, str, str, str], list[int]] = field(default_factory=dict)
 
     def count(self, table: Table, row_class: str, rows: int = 1) -> None:
         """`rows` source rows of a table belong to this class, and were read."""
@@ -78,9 +79,16 @@ class Truth:
         for row_class, rows in counted.items():
             into[row_class] += rows
 
-    def close(self, branch: Branch, month: Month, books: Ledger, refused: Ledger) -> None:
-        """The month's statements, as they must be shown (`books` less `refused`) and as the branch's books say."""
-        when = (branch.id, f"{month.year}", f"{month.number}")
+    def total(self, about: tuple[str, str, str, str], amount: int, *, refused: bool) -> None:
+        """A record of a branch, dataset and month, of a kind, is worth so much; refused ones are not shown."""
+        shown = self.totals.setdefault(about, [0, 0, 0, 0])
+        shown[2:] = [shown[2] + 1, shown[3] + amount]
+        if not refused:
+            shown[:2] = [shown[0] + 1, shown[1] + amount]
+
+    def close(self, branch: Branch, period: Period, books: Ledger, refused: Ledger) -> None:
+        """The period's statements, as they must be shown (`books` less `refused`) and as the branch's books say."""
+        when = (branch.id, f"{period.year}", f"{period.number}")
         shown = _by_group(books, refused)
         full = _by_group(books, Ledger())
         for code, balance in sorted(shown.items()):
@@ -119,6 +127,11 @@ class Truth:
             "kpi_monthly": (*when, *indicators),
         }.items():
             _write(folder / f"{name}.csv", columns, self.tables.get(name, []))
+        if self.totals:
+            about = ("branch_id", "dataset", "slice_period", "kind")
+            worth = ("rows", "amount_functional", "rows_in_books", "amount_in_books")
+            rows = [(*k, f"{v[0]}", plain(v[1]), f"{v[2]}", plain(v[3])) for k, v in sorted(self.totals.items())]
+            _write(folder / "totals.csv", (*about, *worth), rows)
 
     def _add(self, table: str, row: tuple[str, ...]) -> None:
         self.tables.setdefault(table, []).append(row)

@@ -5,10 +5,13 @@ Everything here is invented. Not here: what happens (events), accounts (charts).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipelines.simulation.charts import GERMANY, NORWAY, UNITED_STATES, Chart
 from pipelines.simulation.dice import Dice
+from pipelines.simulation.national import china, france, united_kingdom
+from pipelines.simulation.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -47,33 +50,7 @@ class Product:
     tax_class: str  # standard, reduced
 
 
-@dataclass(frozen=True)
-class Profile:
-    """What distinguishes one branch from another before chance comes in."""
-
-    branch_id: str
-    name: str
-    country: str
-    currency: str
-    time_zone: str
-    registration_id: str
-    tax_id: str
-    chart: Chart
-    tax_rates: dict[str, int]  # tax class -> basis points
-    money_scale: int  # rough worth of one euro in the branch's currency
-    foreign: tuple[str, str]  # (country, currency) of its foreign customers and suppliers
-    sales_per_day: int
-    purchases_per_day: int
-    number_style: str
-    first_customer: int
-    first_supplier: int
-    words: tuple[
-        tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]
-    ]  # names, legal forms, streets, cities
-    products: tuple[tuple[str, str], ...]  # name, tax class
-
-
-PROFILES = {
+PROFILES: dict[str, Profile] = {
     "germany": Profile(
         branch_id="germany",
         name="Rheintal Werkzeug GmbH",
@@ -91,6 +68,8 @@ PROFILES = {
         number_style="{kind}{day:%y%m%d}-{count:03d}",
         first_customer=10001,
         first_supplier=70001,
+        kinds={"sale": "RE", "credit": "GS", "purchase": "ER", "received": "ZE", "paid": "ZA"},
+        most_parties=9_800,
         words=(
             ("Müller", "Schäfer", "Kröger", "Weiß", "Hartmann", "Löwe", "Böttcher", "Strauß", "Kern", "Vogelsang"),
             ("Maschinenbau GmbH", "Handels KG", "& Söhne OHG", "Technik AG", "Baumarkt GmbH"),
@@ -126,6 +105,8 @@ PROFILES = {
         number_style="{kind}{day:%y%m%d}{count:03d}",
         first_customer=100,
         first_supplier=500,
+        most_parties=390,
+        red_reversals=True,
         words=(
             ("Sørli", "Bjørnstad", "Håkonsen", "Ødegård", "Fjelltun", "Næss", "Brekke", "Ås", "Solbakken", "Tveit"),
             ("Bygg AS", "Handel AS", "Verksted ANS", "Maskin AS", "Eiendom ASA"),
@@ -160,6 +141,7 @@ PROFILES = {
         number_style="{kind}-{day:%y%m%d}-{count:03d}",
         first_customer=1001,
         first_supplier=5001,
+        codes=("C{:04d}", "V{:04d}"),
         words=(
             (
                 "Maple",
@@ -189,29 +171,32 @@ PROFILES = {
     ),
 }
 
-# Seller, buyer, currency of their trade; one such sale a week at the smallest volume.
+BRANCH_IDS = ("germany", "norway", "united_states", "france", "china", "united_kingdom")
+PROFILES |= {"france": france.PROFILE, "china": china.PROFILE, "united_kingdom": united_kingdom.PROFILE}
+
+# Seller, buyer, currency of their trade; one such sale a week at the smallest volume, where both are in the group.
+# No two buyers of a seller, and no two sellers of a buyer, begin with the same letter: it stands in the bill's number.
 INTERCOMPANY = (
     ("germany", "norway", "EUR"),
     ("germany", "united_states", "EUR"),
     ("norway", "germany", "NOK"),
     ("united_states", "germany", "USD"),
+    ("germany", "france", "EUR"),
+    ("france", "united_kingdom", "GBP"),
+    ("united_kingdom", "france", "GBP"),
+    ("china", "germany", "EUR"),
+    ("china", "united_kingdom", "GBP"),
+    ("united_kingdom", "china", "CNY"),
 )
 # Partner codes inside the group: in Germany they are personal accounts of a range of their own.
 _PARTNER_CODES = {
-    ("germany", "customer"): ("199{:02d}", 1),
-    ("germany", "supplier"): ("799{:02d}", 1),
-    ("norway", "customer"): ("{:05d}", 901),
-    ("norway", "supplier"): ("{:05d}", 951),
-    ("united_states", "customer"): ("C{:04d}", 9001),
-    ("united_states", "supplier"): ("V{:04d}", 9501),
+    "germany": (("199{:02d}", 1), ("799{:02d}", 1)),
+    "norway": (("{:05d}", 901), ("{:05d}", 951)),
+    "united_states": (("C{:04d}", 9001), ("V{:04d}", 9501)),
+    "france": (("C9{:04d}", 1), ("F9{:04d}", 1)),
+    "china": (("KH9{:03d}", 1), ("GY9{:03d}", 1)),
+    "united_kingdom": (("CU9{:04d}", 1), ("SU9{:04d}", 1)),
 }
-_CODES = {
-    "germany": ("{:05d}", "{:05d}"),
-    "norway": ("{:05d}", "{:05d}"),  # leading zeros are part of the code
-    "united_states": ("C{:04d}", "V{:04d}"),
-}
-_MOST_PARTIES = {"germany": 9_800, "norway": 390, "united_states": 3_900}
-BRANCH_IDS = ("germany", "norway", "united_states")
 
 
 @dataclass(frozen=True)
@@ -229,6 +214,11 @@ class Branch:
     @property
     def id(self) -> str:
         return self.profile.branch_id
+
+    @property
+    def system(self) -> str:
+        """Whose habits and files it has: its own, or those of the branch that it was cloned from."""
+        return self.profile.system or self.profile.branch_id
 
     @property
     def currency(self) -> str:
@@ -251,15 +241,14 @@ class Branch:
         return self.profile.number_style.format(kind=kind, day=day, count=count)
 
 
-def build_branch(branch_id: str, seed: int, volume: int) -> Branch:
-    """The branch with its master data; the same for the same seed and volume."""
-    profile = PROFILES[branch_id]
-    most = _MOST_PARTIES[branch_id]
+def build_branch(profile: Profile, seed: int, volume: int, members: Collection[str]) -> Branch:
+    """The branch with its master data; the same for the same seed and volume, in a group of these members."""
+    most = profile.most_parties
     return Branch(
         profile=profile,
         customers=_parties(profile, "customer", min(most, 18 + 6 * volume), seed),
         suppliers=_parties(profile, "supplier", min(most, 10 + 2 * volume), seed),
-        partners=_partners(profile),
+        partners=_partners(profile, members),
         products=_products(profile, seed),
         volume=volume,
         seed=seed,
@@ -269,7 +258,7 @@ def build_branch(branch_id: str, seed: int, volume: int) -> Branch:
 def _parties(profile: Profile, kind: str, count: int, seed: int) -> tuple[Party, ...]:
     dice = Dice(seed, profile.branch_id, kind)
     first = profile.first_customer if kind == "customer" else profile.first_supplier
-    code = _CODES[profile.branch_id][kind == "supplier"]
+    code = profile.codes[kind == "supplier"]
     return tuple(_party(profile, kind, code.format(first + n), n, dice) for n in range(count))
 
 
@@ -293,22 +282,25 @@ def _party(profile: Profile, kind: str, code: str, n: int, dice: Dice) -> Party:
     )
 
 
-def _partners(profile: Profile) -> dict[tuple[str, str], Party]:
+def _partners(profile: Profile, members: Collection[str]) -> dict[tuple[str, str], Party]:
     """How this branch codes the other branches with which it trades."""
     found: dict[tuple[str, str], Party] = {}
     for seller, buyer, currency in INTERCOMPANY:
+        if seller not in members or buyer not in members:
+            continue
         for other, kind, me in ((buyer, "customer", seller), (seller, "supplier", buyer)):
             if me != profile.branch_id:
                 continue
-            style, first = _PARTNER_CODES[me, kind]
+            style, first = _PARTNER_CODES[me][kind == "supplier"]
             there = PROFILES[other]
+            name, street, city = there.abroad or (there.name, there.words[2][0], there.words[3][0])
             found[other, kind] = Party(
                 code=style.format(first + BRANCH_IDS.index(other)),
-                name=there.name,
+                name=name,
                 country=there.country,
-                street=f"{there.words[2][0]} 1",
+                street=f"{street} 1",
                 postal_code="10100",
-                city=there.words[3][0],
+                city=city,
                 tax_id=there.tax_id,
                 bank_account=f"{there.country}00{there.registration_id[-6:]}",
                 currency=currency,

@@ -1,108 +1,35 @@
-"""Invoices, lines, payments and allocations as German and Norwegian billing systems write them.
+"""Invoices, purchases, payments and allocations of one month as delimited text, as a dialect says.
 
-A dialect says columns, words and number style; the rest is the same. Not here: the workbook of the United States.
+Not here: the dialects, lists of master data and open items (lists), workbooks and JSON.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-
 from pipelines.simulation.booking import Payment
+from pipelines.simulation.costing import cost_center_of
 from pipelines.simulation.defects import Row
 from pipelines.simulation.events import Bill
-from pipelines.simulation.money import dotted, rate_text, spaced
 from pipelines.simulation.rows import Delivery, Rows
-from pipelines.simulation.writers.flat import FlatFile, german, norwegian
+from pipelines.simulation.taxes import code_of
+from pipelines.simulation.writers.dialects import Dialect
+from pipelines.simulation.writers.flat import FlatFile
 
-
-@dataclass(frozen=True)
-class Dialect:
-    """How one system writes the four tables."""
-
-    opened: Callable[[Path], FlatFile]
-    money: Callable[[int], str]
-    files: tuple[str, str, str, str]
-    invoice: tuple[str, ...]
-    line: tuple[str, ...]
-    payment: tuple[str, ...]
-    allocation: tuple[str, ...]
-    types: tuple[str, str]  # invoice, credit note
-    directions: tuple[str, str] | None  # received, paid: amounts unsigned; None: amounts signed
-    unit: str
-
-
-GERMAN = Dialect(
-    opened=german,
-    money=dotted,
-    files=("Rechnungen", "Rechnungspositionen", "Zahlungen", "Zahlungszuordnung"),
-    invoice=(
-        "Rechnungsnummer", "Belegart", "Bezug", "Rechnungsdatum", "Leistungsdatum", "Fälligkeit", "Debitor",
-        "Konzernpartner",
-        "Währung", "Kurs", "Netto", "Umsatzsteuer", "Brutto", "Netto EUR", "Umsatzsteuer EUR", "Brutto EUR",
-        "Buchungsbeleg",
-    ),
-    line=(
-        "Rechnungsnummer", "Position", "Rechnungsdatum", "Auftrag", "Lieferschein", "Artikel", "Bezeichnung", "Menge",
-        "Einheit", "Einzelpreis", "Netto", "Umsatzsteuer", "Währung", "Steuersatz", "Erlöskonto", "Einstandswert EUR",
-    ),
-    payment=(
-        "Zahlungsnummer", "Zahlungsdatum", "Richtung", "Personenkonto", "Bankkonto", "Währung", "Betrag", "Betrag EUR",
-        "Verwendungszweck", "Buchungsbeleg",
-    ),
-    allocation=(
-        "Zahlungsnummer", "Zeile", "Zahlungsdatum", "Belegnummer", "Betrag", "Skonto", "Währung", "Kursdifferenz EUR",
-        "Zuordnungsdatum",
-    ),
-    types=("Rechnung", "Gutschrift"),
-    directions=("Eingang", "Ausgang"),
-    unit="Stk",
-)  # fmt: skip
-
-NORWEGIAN = Dialect(
-    opened=norwegian,
-    money=spaced,
-    files=("faktura", "fakturalinjer", "betalinger", "betalingsfordeling"),
-    invoice=(
-        "Fakturanr", "Type", "Opprinnelig faktura", "Fakturadato", "Leveringsdato", "Forfallsdato", "Kundenr",
-        "Konsernselskap",
-        "Valuta", "Valutakurs", "Netto", "Mva", "Brutto", "Netto NOK", "Mva NOK", "Brutto NOK", "Bilagsnr",
-    ),
-    line=(
-        "Fakturanr", "Linje", "Fakturadato", "Ordre", "Pakkseddel", "Varenr", "Varenavn", "Antall", "Enhet", "Pris",
-        "Netto",
-        "Mva", "Valuta", "Mva-sats", "Konto", "Kostpris NOK",
-    ),
-    payment=(
-        "Betalingsnr", "Betalingsdato", "Motpart", "Motpartsnr", "Bankkonto", "Valuta", "Beløp", "Beløp NOK", "Melding",
-        "Bilagsnr",
-    ),
-    allocation=(
-        "Betalingsnr", "Linje", "Betalingsdato", "Bilag", "Beløp", "Rabatt", "Valuta", "Valutadifferanse NOK",
-        "Fordelingsdato",
-    ),
-    types=("Faktura", "Kreditnota"),
-    directions=None,
-    unit="stk",
-)  # fmt: skip
+_RATED = ("germany", "norway")  # whose sales lines name the tax by its rate and not by a code
 
 
 class BranchFiles:
-    """The four tables of one month (or of a later delivery), open until closed."""
+    """The tables of one month (or of a later delivery), open until closed."""
 
     DATASETS = ("sales_invoice", "sales_invoice_line", "payment", "payment_allocation")
+    PURCHASES = ("purchase_invoice", "purchase_invoice_line")
 
-    def __init__(self, delivery: Delivery, dialect: Dialect, tables: tuple[str, ...] = DATASETS) -> None:
-        self._dialect, self._branch = dialect, delivery.branch
+    def __init__(self, delivery: Delivery, dialect: Dialect, tables: tuple[str, ...] = ()) -> None:
+        self._delivery, self._dialect, self._branch = delivery, dialect, delivery.branch
         self._open: list[FlatFile] = []
         self._rows: dict[str, Rows] = {}
-        columns = (dialect.invoice, dialect.line, dialect.payment, dialect.allocation)
-        for dataset, stem, header in zip(self.DATASETS, dialect.files, columns, strict=True):
-            if dataset not in tables:
-                continue
-            name = f"{stem}_{delivery.month.compact}_{delivery.stamp}.csv"
+        for dataset in tables or (*self.DATASETS, *(self.PURCHASES if delivery.complete else ())):
+            header = dialect.columns[dataset]
+            name = f"{dialect.files[dataset]}_{delivery.month.compact}_{delivery.stamp}.csv"
             file = dialect.opened(delivery.folder / name)
             self._open.append(file)
             rows = delivery.rows(delivery.table(dataset, name), header, file.row)
@@ -115,29 +42,29 @@ class BranchFiles:
         return [rows.table.file for rows in self._rows.values()]
 
     def bill(self, bill: Bill) -> None:
-        """A sales invoice or credit note with its lines."""
-        self._rows["sales_invoice"].document(bill.number, [self._invoice(bill)])
-        lines = [self._line(bill, n) for n in range(len(bill.lines))]
-        self._rows["sales_invoice_line"].document(bill.number, lines)
+        """An invoice or credit note with its lines; what is bought only where the delivery is complete."""
+        if bill.side == "sale":
+            head, parts, lines = self._invoice(bill), "sales_invoice_line", self._sold(bill)
+        elif self._delivery.complete:
+            head, parts, lines = self._purchase(bill), "purchase_invoice_line", self._bought(bill)
+        else:
+            return
+        heads = parts.removesuffix("_line")
+        refused = self._rows[heads].document(bill.number, [head])
+        self._delivery.total(heads, "gross", bill.gross_f, refused)
+        refused = self._rows[parts].document(bill.number, lines)
+        self._delivery.total(parts, "net_transaction", bill.net, refused)
 
     def payment(self, payment: Payment) -> None:
         """A payment with what it settles."""
-        self._rows["payment"].document(payment.number, [self._payment(payment)])
-        money, day = self._dialect.money, _day(payment.day)
+        refused = self._rows["payment"].document(payment.number, [self._paid(payment)])
+        self._delivery.total("payment", payment.party.kind, payment.amount_f, refused)
+        money, day = self._dialect.money, self._dialect.date(payment.day)
         rows: list[Row] = [
-            [
-                payment.number,
-                f"{n}",
-                day,
-                a.bill,
-                money(a.amount),
-                money(a.discount),
-                payment.currency,
-                money(a.fx_f),
-                day,
-            ]
+            [payment.number, f"{n}", day, a.bill, money(a.amount), money(a.discount), payment.currency,
+             money(a.fx_f), day]
             for n, a in enumerate(payment.allocations, start=1)
-        ]
+        ]  # fmt: skip
         self._rows["payment_allocation"].document(payment.number, rows)
 
     def close(self) -> None:
@@ -145,40 +72,66 @@ class BranchFiles:
             file.close()
 
     def _invoice(self, bill: Bill) -> Row:
+        day = self._dialect.date(bill.day)
+        return [
+            bill.number, self._dialect.types[bool(bill.original)], bill.original, day, day,
+            self._dialect.date(bill.due), *self._amounts(bill),
+        ]  # fmt: skip
+
+    def _purchase(self, bill: Bill) -> Row:
+        day = self._dialect.date(bill.day)
+        return [
+            bill.number, bill.their_number, self._dialect.types[0], "", day, day, self._dialect.date(bill.due),
+            *self._amounts(bill),
+        ]  # fmt: skip
+
+    def _amounts(self, bill: Bill) -> Row:
         money = self._dialect.money
-        kind = self._dialect.types[bool(bill.original)]
         return [
-            bill.number, kind, bill.original, _day(bill.day), _day(bill.day), _day(bill.due), bill.party.code,
-            bill.party.partner, bill.currency, rate_text(bill.rate).replace(".", ","), money(bill.net), money(bill.tax),
-            money(bill.gross), money(bill.net_f), money(bill.tax_f), money(bill.gross_f), bill.number,
+            bill.party.code, bill.party.partner, bill.currency, self._dialect.rate(bill.rate), money(bill.net),
+            money(bill.tax), money(bill.gross), money(bill.net_f), money(bill.tax_f), money(bill.gross_f), bill.number,
         ]  # fmt: skip
 
-    def _line(self, bill: Bill, at: int) -> Row:
-        money, line = self._dialect.money, bill.lines[at]
-        assert line.product is not None  # what is sold is a product
-        sent = f"{bill.number[-6:]}"
-        rate = self._branch.profile.tax_rates[line.tax_class] // 100
+    def _sold(self, bill: Bill) -> list[Row]:
+        branch, rows = self._branch, []
+        for line, row in zip(bill.lines, self._lines(bill), strict=True):
+            rated = branch.system in _RATED
+            percent = f"{branch.profile.tax_rates[line.tax_class] // 100}"
+            code = percent if rated else code_of(branch, "output", line.tax_class)
+            rows.append([*row, code, branch.chart.local(line.role), self._dialect.money(line.cost_f)])
+        return rows
+
+    def _bought(self, bill: Bill) -> list[Row]:
+        branch = self._branch
         return [
-            bill.number, f"{at + 1}", _day(bill.day), f"A{sent}", f"L{sent}", line.product.code, line.product.name,
-            f"{line.quantity}", self._dialect.unit, money(line.unit_price), money(line.net), money(line.tax),
-            bill.currency,
-            f"{rate}", self._branch.chart.local(line.role), money(line.cost_f),
+            [*row, code_of(branch, "input", line.tax_class), branch.chart.local(line.role),
+             cost_center_of(branch, line.role)]
+            for line, row in zip(bill.lines, self._lines(bill), strict=True)
         ]  # fmt: skip
 
-    def _payment(self, payment: Payment) -> Row:
+    def _lines(self, bill: Bill) -> list[Row]:
+        """What lines of sales and of purchases have in common."""
+        money, sent, rows = self._dialect.money, bill.number[-6:], []
+        order, goods = ("A", "L") if bill.side == "sale" else ("B", "W")
+        for number, line in enumerate(bill.lines, start=1):
+            product = line.product
+            name = product.name if product else self._branch.chart.accounts[line.role][1]
+            row: Row = [
+                bill.number, f"{number}", self._dialect.date(bill.day), f"{order}{sent}", f"{goods}{sent}",
+                product.code if product else "", name, f"{line.quantity}", self._dialect.unit, money(line.unit_price),
+                money(line.net), money(line.tax), bill.currency,
+            ]  # fmt: skip
+            rows.append(row)
+        return rows
+
+    def _paid(self, payment: Payment) -> Row:
         money, words = self._dialect.money, self._dialect.directions
         amount, amount_f = payment.amount, payment.amount_f
+        kind = (words or self._dialect.parties)[payment.party.kind == "supplier"]
         if words:
-            kind = words[payment.party.kind == "supplier"]
             amount, amount_f = abs(amount), abs(amount_f)
-        else:
-            kind = "Kunde" if payment.party.kind == "customer" else "Leverandør"
         return [
-            payment.number, _day(payment.day), kind, payment.party.code, self._branch.chart.local("bank"),
-            payment.currency,
-            money(amount), money(amount_f), payment.reference, payment.number,
+            payment.number, self._dialect.date(payment.day), kind, payment.party.code,
+            self._branch.chart.local("bank"), payment.currency, money(amount), money(amount_f), payment.reference,
+            payment.number,
         ]  # fmt: skip
-
-
-def _day(day: date) -> str:
-    return f"{day:%d.%m.%Y}"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipelines.simulation.charts import PARTY_ROLES, role_of
+from pipelines.simulation.costing import cost_center_of
 from pipelines.simulation.defects import Row
 from pipelines.simulation.ledger import Document, Ledger, Posting
 from pipelines.simulation.money import RATE_UNIT, divide, dotted, rate_text, with_comma
@@ -84,7 +85,7 @@ def metadata(category: int, name: str, version: int, title: str, delivery: Deliv
         '"EXTF"', "700", f"{category}", f'"{name}"', f"{version}", f"{delivery.stamp}063000000", "", '"RE"', '""', '""',
         "29001", "10017", f"{month.year}0101", "4", f"{month.first:%Y%m%d}" if posting else "",
         f"{month.last:%Y%m%d}" if posting else "", f'"{title}"', '""', "1" if posting else "", "0" if posting else "",
-        "1" if posting else "", '"EUR"', "", '""', "", "", '"04"', "", "", '""', '""',
+        "1" if posting else "", f'"{delivery.branch.currency}"', "", '""', "", "", '"04"', "", "", '""', '""',
     ]  # fmt: skip
     return ";".join(fields)
 
@@ -95,7 +96,7 @@ class PostingFile:
     def __init__(self, delivery: Delivery) -> None:
         month = delivery.month
         self.name = f"EXTF_Buchungsstapel_{month.compact}_{delivery.stamp}.csv"
-        self._branch = delivery.branch
+        self._branch, self._complete = delivery.branch, delivery.complete
         self._file = german(delivery.folder / self.name)
         self._rows = delivery.rows(delivery.table("gl_entry", self.name), COLUMNS, self._write)
         self._raw = metadata(21, "Buchungsstapel", 13, f"Buchungen {month.number:02d}/{month.year}", delivery)
@@ -117,10 +118,11 @@ class PostingFile:
         for name, value in (
             ("Umsatz (ohne Soll/Haben-Kz)", with_comma(abs(posting.amount_t if foreign else posting.amount))),
             ("Soll/Haben-Kennzeichen", "S" if posting.amount > 0 else "H"),
-            ("WKZ Umsatz", posting.currency if foreign else "EUR"),
+            ("WKZ Umsatz", posting.currency if foreign else self._branch.currency),
             ("Konto", local(posting.account)),
             ("Gegenkonto (ohne BU-Schlüssel)", local(posting.contra)),
             ("BU-Schlüssel", self._key(posting)),
+            ("KOST1 - Kostenstelle", self._cost_center(posting)),
             ("Belegdatum", f"{document.day:%d%m}"),
             ("Belegfeld 1", document.number),
             ("Belegfeld 2", f"{document.due:%d%m%y}" if document.due else ""),
@@ -133,8 +135,13 @@ class PostingFile:
             rate = divide(abs(posting.amount_t) * RATE_UNIT, abs(posting.amount))
             row[_AT["Kurs"]] = rate_text(rate, 6).replace(".", ",")
             row[_AT["Basis-Umsatz"]] = with_comma(abs(posting.amount))
-            row[_AT["WKZ Basis-Umsatz"]] = "EUR"
+            row[_AT["WKZ Basis-Umsatz"]] = self._branch.currency
         return row
+
+    def _cost_center(self, posting: Posting) -> str:
+        """Of whichever side is an expense."""
+        found = (cost_center_of(self._branch, account) for account in (posting.account, posting.contra))
+        return next(filter(None, found), "") if self._complete else ""
 
     def _key(self, posting: Posting) -> str:
         if not posting.tax or role_of(posting.contra) in _AUTOMATIC:
@@ -253,7 +260,7 @@ def write_balances(delivery: Delivery, books: Ledger) -> str:
             rows.document(code, [[
                 f"{month.year}", f"{month.number}", f"{month.number}", f"{month.last:%d.%m.%Y}", code, labels[code],
                 dotted(abs(balance.opening)), _side(balance.opening), dotted(balance.debit), dotted(balance.credit),
-                dotted(abs(balance.closing)), _side(balance.closing), "EUR",
+                dotted(abs(balance.closing)), _side(balance.closing), branch.currency,
             ]])  # fmt: skip
         total: Row = [""] * len(_BALANCE_COLUMNS)
         total[0], total[8], total[9] = "Summe", dotted(debit), dotted(credit)

@@ -55,6 +55,16 @@ def norwegian(path: Path) -> FlatFile:
     return FlatFile(path, encoding="utf-8", delimiter=";", newline="\r\n", bom=True)
 
 
+def french(path: Path) -> FlatFile:
+    """ISO-8859-15, semicolons, CRLF."""
+    return FlatFile(path, encoding="iso-8859-15", delimiter=";", newline="\r\n")
+
+
+def chinese(path: Path) -> FlatFile:
+    """GB18030, commas, CRLF."""
+    return FlatFile(path, encoding="gb18030", delimiter=",", newline="\r\n")
+
+
 def iso(path: Path) -> FlatFile:
     """UTF-8, commas, LF."""
     return FlatFile(path, encoding="utf-8", delimiter=",", newline="\n")

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
+from pipelines.simulation.costing import cost_center_of, cost_centers
 from pipelines.simulation.defects import Row
 from pipelines.simulation.ledger import Balance, Document, Entry, Ledger
 from pipelines.simulation.money import RATE_UNIT, divide, plain, rate_text
@@ -41,7 +42,8 @@ _TAX_TABLE = (
 COLUMNS = (
     "RecordID", "AccountID", "SourceDocumentID", "CustomerID", "SupplierID", "Description", "DebitAmount",
     "CreditAmount",
-    "CurrencyCode", "CurrencyAmount", "ExchangeRate", "TaxCode", "TaxPercentage", "TaxBase", "TaxAmount", "Period",
+    "CurrencyCode", "CurrencyAmount", "ExchangeRate", "TaxCode", "TaxPercentage", "TaxBase", "TaxAmount", "AnalysisID",
+    "Period",
 )  # fmt: skip
 _LYING_BY = 100_000  # minor units
 
@@ -136,6 +138,7 @@ class AuditFile:
             plain(percent) if code else "",
             plain(entry.tax_base) if code else "",
             plain(entry.tax) if code else "",
+            cost_center_of(self._branch, role) if self._delivery.complete else "",
             f"{self._month.number}",
         ]
 
@@ -195,11 +198,33 @@ class AuditFile:
                 f"<TaxPercentage>{percent}</TaxPercentage><Country>NO</Country><StandardTaxCode>{code}</StandardTaxCode>"
                 "<BaseRate>100</BaseRate></TaxCodeDetails>\n"
             )
-        yield "</TaxTableEntry></TaxTable>\n</MasterFiles>\n"
+        yield "</TaxTableEntry></TaxTable>\n"
+        if self._delivery.complete:
+            count(table("tax_code", self.name, "TaxCodeDetails"), "accepted", len(_TAX_TABLE))
+            yield from self._analysis()
+        yield "</MasterFiles>\n"
         for dataset in ("gl_account", "trial_balance"):
             count(table(dataset, self.name, "Account"), "accepted", len(accounts))
         count(table("customer", self.name, "Customer"), "accepted", len(branch.all_customers))
         count(table("supplier", self.name, "Supplier"), "accepted", len(branch.all_suppliers))
+
+    def _analysis(self) -> Iterator[str]:
+        """Cost centres, the only kind of analysis."""
+        centers = cost_centers(self._branch)
+        yield "<AnalysisTypeTable>\n"
+        for center in centers:
+            ends = f"<EndDate>{center.valid_to.isoformat()}</EndDate>" if center.valid_to else ""
+            yield (
+                "<AnalysisTypeTableEntry><AnalysisType>A</AnalysisType>"
+                "<AnalysisTypeDescription>Avdeling</AnalysisTypeDescription>"
+                f"<AnalysisID>{center.code}</AnalysisID>"
+                f"<AnalysisIDDescription>{escape(center.name)}</AnalysisIDDescription>"
+                f"<StartDate>{center.valid_from.isoformat()}</StartDate>{ends}"
+                f"<AnalysisStatus>{'Closed' if ends else 'Active'}</AnalysisStatus></AnalysisTypeTableEntry>\n"
+            )
+        yield "</AnalysisTypeTable>\n"
+        table = self._delivery.table("cost_center", self.name, "AnalysisTypeTableEntry")
+        self._delivery.truth.count(table, "accepted", len(centers))
 
 
 def _line(cells: list[str], due: str) -> str:
@@ -219,6 +244,7 @@ def _line(cells: list[str], due: str) -> str:
         percent,
         base,
         tax,
+        place,
         _,
     ) = cells
     side = "Debit" if debit else "Credit"
@@ -244,6 +270,7 @@ def _line(cells: list[str], due: str) -> str:
         )
     return (
         f"<Line><RecordID>{record}</RecordID><AccountID>{account}</AccountID>"
+        + (f"<Analysis><AnalysisType>A</AnalysisType><AnalysisID>{place}</AnalysisID></Analysis>" if place else "")
         + (f"<SourceDocumentID>{source}</SourceDocumentID>" if source else "")
         + f"{party}<Description>{escape(text)}</Description><{side}Amount><Amount>{debit or credit}</Amount>{foreign}"
         f"</{side}Amount>{taxed}{due if party else ''}</Line>\n"

@@ -8,24 +8,23 @@ grow with them. Not here: what the rows say about the books.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.format import Format  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from pipelines.errors import TieoutError
 from pipelines.simulation.booking import Payment
+from pipelines.simulation.costing import cost_center_of
 from pipelines.simulation.defects import Row
 from pipelines.simulation.events import Bill
 from pipelines.simulation.ledger import Document, Entry, Ledger
 from pipelines.simulation.money import grouped, rate_text
+from pipelines.simulation.open_items import OpenItems
 from pipelines.simulation.rows import Delivery, Rows, together
 from pipelines.simulation.truth import local_balances
 from pipelines.simulation.world import Party
+from pipelines.simulation.writers.more_sheets import MoreSheets
+from pipelines.simulation.writers.sheets import Sheet, amount, us
 
-SHEET_ROWS = 1_048_576
 MOST_ROWS = 1_040_000  # the ledger goes on in another sheet
 # Group of columns above, names below; the group's cell is merged over its columns.
 LEDGER_HEADER = (
@@ -35,6 +34,7 @@ LEDGER_HEADER = (
     ("Amounts", ("Amount", "Currency", "Foreign Amount")),
     ("Details", ("Memo", "Due Date", "Source")),
 )
+COMPLETE_HEADER = (*LEDGER_HEADER[:-1], ("Details", ("Memo", "Due Date", "Source", "Department")))
 _JOURNALS = {
     "opening": "OPEN",
     "sales": "SALES",
@@ -88,35 +88,6 @@ _TYPES = {
 }
 
 
-class Sheet:
-    """One sheet, written from the top; a cell is a text, a number or a date."""
-
-    def __init__(self, sheet: Worksheet, dated: Format) -> None:
-        self._sheet, self._dated = sheet, dated
-        self._at = 0
-
-    def write(self, cells: Row) -> None:
-        if self._at >= SHEET_ROWS:
-            raise TieoutError(f"sheet {self._sheet.name!r} is full at {SHEET_ROWS:,} rows. Simulate a smaller scale.")
-        for column, cell in enumerate(cells):
-            if isinstance(cell, str):
-                if cell:
-                    self._sheet.write_string(self._at, column, cell)
-            elif isinstance(cell, date):
-                self._sheet.write_datetime(self._at, column, datetime(cell.year, cell.month, cell.day), self._dated)  # noqa: DTZ001
-            elif cell is not None:
-                self._sheet.write_number(self._at, column, cell)
-        self._at += 1
-
-    def merged(self, groups: Sequence[tuple[str, tuple[str, ...]]], style: Format) -> None:
-        """The upper header row."""
-        column = 0
-        for label, names in groups:
-            self._sheet.merge_range(self._at, column, self._at, column + len(names) - 1, label, style)
-            column += len(names)
-        self._at += 1
-
-
 class Workbook:
     """One month's workbook, open until closed."""
 
@@ -135,11 +106,13 @@ class Workbook:
         self._ledger_sheets = 0
         self._day: date | None = None
         self._subtotal = self._written = 0
+        self._header = COMPLETE_HEADER if delivery.complete else LEDGER_HEADER
         self._next_ledger_sheet()
         self._invoices = self._table("sales_invoice", "Invoices", _INVOICES)
         self._lines = self._table("sales_invoice_line", "Invoice Lines", _LINES)
         self._payments = self._table("payment", "Receipts & Disbursements", _PAYMENTS)
         self._applied = self._table("payment_allocation", "Applications", _APPLIED)
+        self._more = MoreSheets(delivery, self._table) if delivery.complete else None
 
     def document(self, document: Document) -> bool:
         """Write a journal; says whether it must be refused."""
@@ -152,28 +125,37 @@ class Workbook:
         self._day = document.day
         rows = [self._ledger_row(document, n, entry) for n, entry in enumerate(document.entries(), start=1)]
         self._subtotal += sum(entry.debit for entry in document.entries())
+        if self._more:
+            for row, entry in zip(rows, document.entries(), strict=True):
+                row.append(cost_center_of(self._branch, entry.account))
         return self._ledger.document(document.number, rows)
 
     def bill(self, bill: Bill) -> None:
-        """A sales invoice or credit memo with its lines."""
+        """An invoice or credit memo with its lines; a vendor's bill where the workbook is complete."""
+        if bill.side == "purchase":
+            if self._more:
+                self._more.bill(bill)
+            return
         lines = [self._bill_line(bill, n) for n in range(len(bill.lines))]
-        together(bill.number, (self._invoices, self._bill_head(bill)), (self._lines, lines))
+        refused = together(bill.number, (self._invoices, self._bill_head(bill)), (self._lines, lines))
+        self._delivery.total("sales_invoice", "gross", bill.gross_f, refused)
 
     def payment(self, payment: Payment) -> None:
         """A receipt or disbursement with what it is applied to."""
         head: Row = [
-            payment.number, _us(payment.day), "Receipt" if payment.party.kind == "customer" else "Disbursement",
+            payment.number, us(payment.day), "Receipt" if payment.party.kind == "customer" else "Disbursement",
             payment.party.code, self._branch.chart.local("bank"), payment.currency, grouped(payment.amount),
             grouped(payment.amount_f), payment.reference, payment.number,
         ]  # fmt: skip
         applied: list[Row] = [
-            [payment.number, n, _us(payment.day), a.bill, _amount(a.amount), _amount(a.discount), payment.currency,
-             _amount(a.fx_f), _us(payment.day)]
+            [payment.number, n, us(payment.day), a.bill, amount(a.amount), amount(a.discount), payment.currency,
+             amount(a.fx_f), us(payment.day)]
             for n, a in enumerate(payment.allocations, start=1)
         ]  # fmt: skip
-        together(payment.number, (self._payments, head), (self._applied, applied))
+        refused = together(payment.number, (self._payments, head), (self._applied, applied))
+        self._delivery.total("payment", payment.party.kind, payment.amount_f, refused)
 
-    def close(self, books: Ledger) -> None:
+    def close(self, books: Ledger, open_items: OpenItems) -> None:
         """End the tables, add chart, balances and partners, and save."""
         self._end_day()
         self._end_ledger_sheet()
@@ -186,18 +168,20 @@ class Workbook:
             rows = self._table(dataset, title, _PARTY)
             for party in parties:
                 rows.document(party.code, [_party(party)])
+        if self._more:
+            self._more.lists(open_items)
         self._book.close()
 
     def _next_ledger_sheet(self) -> None:
         self._ledger_sheets += 1
         title = "GL Detail" if self._ledger_sheets == 1 else f"GL Detail {self._ledger_sheets}"
         sheet = Sheet(self._book.add_worksheet(title), self._dated)
-        names = [name for _, group in LEDGER_HEADER for name in group]
+        names = [name for _, group in self._header for name in group]
         self._ledger_sheet = sheet
         self._ledger = self._delivery.rows(self._delivery.table("gl_entry", self.name, title), names, sheet.write)
         self._titles(self._ledger, "General Ledger Detail")
         self._ledger.row += 1
-        sheet.merged(LEDGER_HEADER, self._bold)
+        sheet.merged(self._header, self._bold)
         self._delivery.truth.count(self._ledger.table, "non_data")
         self._ledger.non_data(list(names))
 
@@ -205,7 +189,7 @@ class Workbook:
         """A subtotal of the day's debits, and a blank row."""
         if self._day is None:
             return
-        row: Row = [f"Total {_us(self._day)}", *[""] * 8, grouped(self._subtotal)]
+        row: Row = [f"Total {us(self._day)}", *[""] * 8, grouped(self._subtotal)]
         self._ledger.non_data(row)
         self._ledger.non_data([])
         self._written += self._subtotal
@@ -220,19 +204,19 @@ class Workbook:
         partner = self._affiliates.get(party, "") if role.startswith("ic_") else ""
         first = number == 1 and document.number.endswith("7")  # somebody typed a real date here and there
         return [
-            document.day if first else _us(document.day), _JOURNALS[document.journal], document.number, number,
+            document.day if first else us(document.day), _JOURNALS[document.journal], document.number, number,
             self._branch.chart.local(entry.account), self._branch.chart.accounts[role][1],
             party if role.endswith("receivable") else "", party if role.endswith("payable") and party else "", partner,
-            _amount(entry.debit - entry.credit), entry.currency if entry.amount_t else "",
-            _amount(entry.amount_t) if entry.amount_t else "", entry.text,
-            _us(document.due) if document.due and party else "", document.source,
+            amount(entry.debit - entry.credit), entry.currency if entry.amount_t else "",
+            amount(entry.amount_t) if entry.amount_t else "", entry.text,
+            us(document.due) if document.due and party else "", document.source,
         ]  # fmt: skip
 
     def _bill_head(self, bill: Bill) -> Row:
         return [
-            bill.number, "Credit Memo" if bill.original else "Invoice", bill.original, _us(bill.day), _us(bill.day),
-            _us(bill.due), bill.party.code, bill.party.partner, bill.currency, rate_text(bill.rate), _amount(bill.net),
-            _amount(bill.tax), _amount(bill.gross), _amount(bill.net_f), _amount(bill.tax_f), _amount(bill.gross_f),
+            bill.number, "Credit Memo" if bill.original else "Invoice", bill.original, us(bill.day), us(bill.day),
+            us(bill.due), bill.party.code, bill.party.partner, bill.currency, rate_text(bill.rate), amount(bill.net),
+            amount(bill.tax), amount(bill.gross), amount(bill.net_f), amount(bill.tax_f), amount(bill.gross_f),
             bill.number,
         ]  # fmt: skip
 
@@ -241,10 +225,10 @@ class Workbook:
         assert line.product is not None  # what is sold is a product
         quantity = f"{line.quantity}" if at % 3 == 2 else line.quantity
         return [
-            bill.number, at + 1, _us(bill.day), f"SO{sent}", f"PS{sent}", line.product.code, line.product.name,
-            quantity, "EA", _amount(line.unit_price), _amount(line.net), _amount(line.tax), bill.currency,
+            bill.number, at + 1, us(bill.day), f"SO{sent}", f"PS{sent}", line.product.code, line.product.name,
+            quantity, "EA", amount(line.unit_price), amount(line.net), amount(line.tax), bill.currency,
             "TAX" if line.tax_class == "standard" else "EXEMPT", self._branch.chart.local(line.role),
-            _amount(line.cost_f),
+            amount(line.cost_f),
         ]  # fmt: skip
 
     def _table(self, dataset: str, title: str, columns: tuple[str, ...]) -> Rows:
@@ -258,7 +242,7 @@ class Workbook:
         month = self._month
         rows.non_data([self._branch.profile.name])
         rows.non_data([title])
-        rows.non_data([f"For the period {_us(month.first)} - {_us(month.last)}"])
+        rows.non_data([f"For the period {us(month.first)} - {us(month.last)}"])
         rows.non_data([])
 
     def _write_chart(self) -> None:
@@ -289,12 +273,3 @@ def _party(party: Party) -> Row:
         party.bank_account, 28,
         party.currency, party.partner,
     ]  # fmt: skip
-
-
-def _amount(amount: int) -> str | float:
-    """Negative amounts in parentheses; every fifth of the others a text too, as pasted from elsewhere."""
-    return grouped(amount) if amount < 0 or amount % 5 == 0 else amount / 100
-
-
-def _us(day: date) -> str:
-    return f"{day:%m/%d/%Y}"
