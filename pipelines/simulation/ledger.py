@@ -68,7 +68,7 @@ class Document:
     def entries(self) -> list[Entry]:
         """The lines of the journal. A partner's or tax account's movements on one side are one line."""
         found: list[Entry] = []
-        places: dict[tuple[str, str, bool], int] = {}  # where a line that may grow stands
+        places: dict[tuple[str, str, str, bool], int] = {}  # where a line that may grow stands
         for posting in self.postings:
             contra_t = 0 if posting.tax else -posting.amount_t
             lines = (
@@ -79,7 +79,7 @@ class Document:
             for grows, entry in lines:
                 if not entry.debit and not entry.credit:
                     continue
-                place = (entry.account, entry.currency, bool(entry.debit))
+                place = (entry.account, entry.about, entry.currency, bool(entry.debit))
                 if grows and place in places:
                     found[places[place]] = _together(found[places[place]], entry)
                     continue

@@ -84,7 +84,7 @@ def padded(amount: int) -> str:
 
 
 def letter(bill: str) -> str:
-    """Letters that all lines about a bill share: its number in the base of the alphabet."""
+    """Letters that all lines of a partner about a bill share: its number in the base of the alphabet."""
     number, found = int("".join(sign for sign in bill if sign.isdigit())), ""
     while number:
         number, digit = divmod(number, 26)
