@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.branches.config import BranchConfig
-from pipelines.lake.deliveries import accepted_rows, in_effect, read_receipt
+from pipelines.lake.deliveries import accepted_rows, current_receipts, read_receipt
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import Receipt
@@ -19,7 +19,8 @@ def first_of_same_bytes(lake: Lake, log: EventLog, branch: BranchConfig, file: R
     """The earlier file that `file` merely repeats, also as part of an archive, or None where it says something.
 
     It does say something when its name came before with other bytes (a correction back to an earlier state), when the
-    earlier file was withdrawn, or when a later delivery has taken over any of what the earlier one brought.
+    earlier file was withdrawn, or when a delivery between the two has taken over any of what the earlier one brought.
+    Whether that delivery was withdrawn since does not matter, so that a rebuild decides as the night did.
     """
     before = [one for one in received_files(log, branch.branch_id) if one.sequence < file.sequence]
     named = [one for one in before if one.path == file.path]
@@ -37,13 +38,18 @@ def first_of_same_bytes(lake: Lake, log: EventLog, branch: BranchConfig, file: R
         ):
             continue
         receipts = [read_receipt(lake, one.delivery_id, one.fingerprint) for one in given[key]]
-        return None if any(_taken_over(lake, log, branch, receipt) for receipt in receipts) else first
+        return None if any(_taken_over(lake, log, branch, receipt, file) for receipt in receipts) else first
     return None
 
 
-def _taken_over(lake: Lake, log: EventLog, branch: BranchConfig, receipt: Receipt) -> bool:
-    """Has a later delivery replaced rows of this one?"""
-    later = [one for one in in_effect(lake, log, receipt.branch_id, receipt.dataset) if one.order > receipt.order]
+def _taken_over(lake: Lake, log: EventLog, branch: BranchConfig, receipt: Receipt, file: ReceivedFile) -> bool:
+    """Has a later delivery that came before `file` replaced rows of this one?"""
+    others = [one.receipt for one in current_receipts(lake, log, receipt.branch_id, receipt.dataset)]
+    later = [
+        one
+        for one in others
+        if one.status == "accepted" and one.order > receipt.order and one.received_sequence < file.sequence
+    ]
     for one in later:
         if one.rule == "full":
             return True

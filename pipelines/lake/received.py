@@ -124,7 +124,10 @@ def judged_by(log: EventLog, branch_id: str) -> dict[tuple[str, int], dict[str, 
 
 
 def confirmations(log: EventLog) -> list[Confirmation]:
-    """Every time that a branch sent the same again under another name, by delivery, in order of arrival."""
+    """Every time that a branch sent the same again under another name, by delivery, in order of arrival.
+
+    Neither the copy nor what it repeated may be withdrawn since.
+    """
     gone = withdrawn(log)
     return [
         Confirmation(
@@ -134,14 +137,24 @@ def confirmations(log: EventLog) -> list[Confirmation]:
             date.fromisoformat(event.data["delivery_date"]),
         )
         for event in log.read(REPEATED)
-        if (event.data["branch_id"], event.data["sequence"]) not in gone
+        if not {(event.data["branch_id"], event.data[key]) for key in ("sequence", "first_sequence")} & gone
         for one in event.data["deliveries"]
     ]
 
 
 def waiting(log: EventLog, branch_id: str) -> list[ReceivedFile]:
-    """Files received but not taken in yet, in order: new ones, those a night failed on, those nobody recognised."""
-    done = {event.data["sequence"] for event in log.read(TAKEN_IN, REPEATED) if event.data["branch_id"] == branch_id}
+    """Files received but not taken in yet, in order: new ones, those a night failed on, those nobody recognised.
+
+    A file that repeated another waits again once that one is withdrawn: it then is the first to say what it says.
+    """
+    done = {event.data["sequence"] for event in log.read(TAKEN_IN) if event.data["branch_id"] == branch_id}
+    repeats = {
+        event.data["sequence"]: event.data["first_sequence"]
+        for event in log.read(REPEATED)
+        if event.data["branch_id"] == branch_id
+    }
+    gone = withdrawn(log)
+    done |= {sequence for sequence, first in repeats.items() if (branch_id, first) not in gone}
     return [file for file in received_files(log, branch_id) if file.sequence not in done]
 
 
