@@ -3,7 +3,7 @@
     before:module:function:3    when that function of that module is called for the third time
     after:module:function:1     when its first call has returned
     log:text                    when dbt's log says so
-    step:text                   when the night's own log says so
+    wait:module:function        nobody is killed: when that function is called, the night waits until somebody kills it
 
 Not a test.
 """
@@ -11,7 +11,6 @@ Not a test.
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import signal
 import sys
@@ -66,14 +65,12 @@ def kill_at_text(path: Path, text: str) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-class KillAtStep(logging.Handler):
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
+def wait_at_call(root: Path, module: str, name: str) -> None:
+    def wait(*_: object, **__: object) -> None:
+        (root / "waiting").touch()
+        time.sleep(600)
 
-    def emit(self, record: logging.LogRecord) -> None:
-        if self.text in record.getMessage():
-            die()
+    setattr(importlib.import_module(module), name, wait)
 
 
 if __name__ == "__main__":
@@ -81,9 +78,9 @@ if __name__ == "__main__":
     kind, _, rest = os.environ.get("KILL_AT", "").partition(":")
     if kind in ("before", "after"):
         kill_at_call(kind, *rest.split(":"))
-    elif kind == "log":
-        root = Path(sys.argv[sys.argv.index("--workspace") + 1])
+    root = Path(sys.argv[sys.argv.index("--workspace") + 1])
+    if kind == "log":
         kill_at_text(root / "data" / "warehouse" / "dbt" / "logs" / "dbt.log", rest)
-    elif kind == "step":
-        logging.getLogger("tieout").addHandler(KillAtStep(rest))
+    elif kind == "wait":
+        wait_at_call(root, *rest.split(":"))
     raise SystemExit(main())

@@ -19,8 +19,8 @@ from two_branches import DAY, Group, assert_same_tables
 from pipelines.lake.events import EventLog
 from pipelines.lake.received import RECEIVED, WITHDRAWN
 
-STORIES = 4
-OPERATIONS = 5  # before each night
+STORIES = 3
+OPERATIONS = 6  # before each night
 FACTS = (RECEIVED, WITHDRAWN)
 
 

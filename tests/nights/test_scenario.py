@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import polars as pl
 from two_branches import DAY, Group, chart_text, invoices_text, ledger_text, sale
+
+from pipelines.lake.manifests import read_manifest
+from pipelines.lake.resolving import resolve
+from pipelines.night.steps import open_night
 
 
 def chart(group: Group) -> list[tuple[Any, ...]]:
@@ -106,16 +111,43 @@ def test_deliveries_do_what_their_rule_says(published: Group) -> None:
     assert group.ask("select count(*) from ops.delivery where status = 'withdrawn'") == [(4,)]
 
 
-def test_copy_of_a_withdrawn_file_counts(published: Group) -> None:
+def documents_in_force(group: Group, branch: str) -> set[str]:
+    """The ledger's documents in the slices in force, after taking in and resolving what is new; nothing is built."""
+    with open_night(group.workspace, night_date=DAY) as night:
+        night.take_in(branch)
+        resolve(group.lake, group.log, night.plan.contracts["gl_entry"], branch)
+        night.record("stopped", "only what is in force was asked for")
+    manifest = read_manifest(group.lake, "gl_entry", branch)
+    assert manifest is not None
+    files = [group.lake.root / one.file for one in manifest.slices.values()]
+    return {number for file in files for number in pl.read_parquet(file)["document_number"]}
+
+
+def test_copy_of_a_withdrawn_file_counts(group: Group) -> None:
     """A withdrawn file is as if it had never come: its copy then is the first to bring these documents."""
     text = ledger_text([sale(3, "2026-03-05", "30.00")])
-    published.send("south", "ledger_202603_20260410.csv", text)
-    published.night()
-    published.send("south", "ledger_202603_20260410_copy.csv", text)
-    assert published.night().outcome == "nothing_new"
-    published.withdraw("south", "ledger_202603_20260410.csv")
-    published.night()
-    assert published.sales("south") == {"2026-01": "200.00", "2026-02": "200.50", "2026-03": "30.00"}
-    published.withdraw("south", "ledger_202603_20260410_copy.csv")
-    published.night()
-    assert published.sales("south") == {"2026-01": "200.00", "2026-02": "200.50"}
+    group.send("south", "ledger_202602_20260409.csv", ledger_text([sale(2, "2026-02-05", "20.00")]))
+    group.send("south", "ledger_202603_20260410.csv", text)
+    group.send("south", "ledger_202603_20260410_copy.csv", text)
+    group.send("south", "ledger_202603_20260410_other_copy.csv", text)
+    assert documents_in_force(group, "south") == {"2", "3"}
+    repeated = [event["path"] for event in group.events("file_repeated")]
+    assert repeated == ["ledger_202603_20260410_copy.csv", "ledger_202603_20260410_other_copy.csv"]
+    for name in ("ledger_202603_20260410.csv", "ledger_202603_20260410_copy.csv"):
+        group.withdraw("south", name)
+        assert documents_in_force(group, "south") == {"2", "3"}
+    group.withdraw("south", "ledger_202603_20260410_other_copy.csv")
+    assert documents_in_force(group, "south") == {"2"}
+
+
+def test_copy_says_something_where_another_file_came_between(group: Group) -> None:
+    """Whether a copy is news is decided by what came before it, also where that is withdrawn since."""
+    first, second = chart_text([("1000", "Bank")]), chart_text([("1000", "Cash")])
+    group.send("north", "ledger_202602_20260409.csv", ledger_text([sale(2, "2026-02-05", "20.00")]))
+    group.send("north", "chart_20260410.csv", first)
+    group.send("north", "chart_20260411.csv", second)
+    documents_in_force(group, "north")
+    group.withdraw("north", "chart_20260411.csv")
+    group.send("north", "chart_20260412.csv", first)
+    documents_in_force(group, "north")
+    assert group.events("file_repeated") == []
