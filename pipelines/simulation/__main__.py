@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 from pipelines.errors import TieoutError
+from pipelines.settings import Workspace
+from pipelines.simulation.folders import write_account_map, write_folders
 from pipelines.simulation.group import MOST_MONTHS, SCALES, SEED, simulate
-from pipelines.simulation.members import MOST_BRANCHES, SAMPLE
+from pipelines.simulation.members import MOST_BRANCHES, SAMPLE, members
+from pipelines.simulation.world import BRANCH_IDS
 
 
 def main() -> int:
@@ -37,7 +40,19 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"Deliveries and truth lie in {said.out}.")
+    if said.branches > len(BRANCH_IDS):
+        _write_clones(said.out, said.branches)
     return 0
+
+
+def _write_clones(out: Path, branches: int) -> None:
+    """The folders and the account map that a group with clones needs, made of the workspace's own."""
+    workspace, profiles = Workspace.load(), members(branches)
+    missing = write_folders(out / "branches", workspace.branches_dir, profiles)
+    write_account_map(out / "reference", workspace.seeds_dir / "account_map.csv", profiles)
+    print(f"Folders and account map for them lie in {out / 'branches'} and {out / 'reference'}.")
+    if missing:
+        print(f"{workspace.branches_dir} has no folder to copy for {', '.join(missing)}.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -43,5 +43,5 @@ def _clone(original: Profile, nth: int) -> Profile:
         currency=currency,
         registration_id=f"{original.registration_id[:-2]}{nth:02d}",
         tax_id=f"{original.tax_id[:-2]}{nth:02d}",
-        system=original.branch_id,
+        cloned_from=original.branch_id,
     )

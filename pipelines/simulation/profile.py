@@ -38,7 +38,7 @@ class Profile:
     ]  # names, legal forms, streets, cities
     products: tuple[tuple[str, str], ...]  # name, tax class
     abroad: tuple[str, str, str] | None = None  # name, street and city as others write them, where they differ
-    system: str = ""  # whose habits it has, where that is not its own name
+    cloned_from: str = ""  # the branch whose system and habits it has, where that is not itself
     kinds: Mapping[str, str] = field(default_factory=lambda: USUAL_KINDS)
     codes: tuple[str, str] = ("{:05d}", "{:05d}")  # customers', suppliers'; leading zeros are part of the code
     most_parties: int = 3_900
@@ -46,3 +46,8 @@ class Profile:
     red_reversals: bool = False  # accruals are reversed by repeating the posting in negative amounts
     red_credit_notes: bool = False  # so are sales
     letters: bool = False  # the lines of a bill and of what settles it carry a common letter
+
+    @property
+    def system(self) -> str:
+        """Whose habits and files it has: its own, or those of the branch that it was cloned from."""
+        return self.cloned_from or self.branch_id

@@ -5,9 +5,10 @@ Not here: what happens (books), how a file looks (writers), which branches there
 
 from __future__ import annotations
 
+import hashlib
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,12 +44,25 @@ class Sender:
     plan: Plan
     complete: bool
     mistaken: bool  # whole files are sent twice, late or again
+    lists: dict[str, str] = field(default_factory=dict)  # a list's name without its day -> digest of the last one
 
     def delivery(self, month: Month) -> Delivery:
         sent = month.last + timedelta(days=_AFTER)
         return Delivery(
             self.folder, self.books.branch, month, sent, self.truth, self.plan, complete=self.complete
         )  # fmt: skip
+
+    def sent(self, delivery: Delivery, lists: Iterable[str]) -> None:
+        """Say what becomes of lists that come whole every month: where nothing has changed, they say nothing new."""
+        for name in lists:
+            digest = hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
+            kind = name.replace(delivery.stamp, "")
+            if self.complete and self.lists.get(kind) == digest:
+                delivery.sent_file(name, "repeated", "unchanged")
+                self.truth.forget(self.books.branch.id, name)
+            else:
+                delivery.sent_file(name)
+            self.lists[kind] = digest
 
     def in_february(self, month: Month) -> bool:
         """Whether this is the month in which whole files go wrong."""
@@ -100,8 +114,9 @@ def _germany(sender: Sender, month: Month) -> None:
         datev.write_parties(delivery),
         *write_lists(delivery, GERMAN, books.open_items, month.last),
     )
-    for name in (*files.names, *lists):
+    for name in files.names:
         delivery.sent_file(name)
+    sender.sent(delivery, lists)
     if sender.mistaken and (month.year, month.number) == (2026, 1):
         _send_twice(delivery, f"Zahlungen_{month.compact}_{delivery.stamp}.csv")
 
@@ -134,8 +149,9 @@ def _norway(sender: Sender, month: Month) -> None:
         if file:
             file.close()
     lists = write_lists(delivery, NORWEGIAN, books.open_items, month.last)
-    for name in (audit.name, *files.names, *lists):
+    for name in (audit.name, *files.names):
         delivery.sent_file(name)
+    sender.sent(delivery, lists)
 
 
 def _united_states(sender: Sender, month: Month) -> None:
@@ -162,8 +178,9 @@ def _france(sender: Sender, month: Month) -> None:
         fec.write_balances(delivery, books.period, books.printed),
         *write_lists(delivery, FRENCH, books.open_items, month.last),
     )
-    for name in (entries.name, *files.names, *lists):
+    for name in (entries.name, *files.names):
         delivery.sent_file(name)
+    sender.sent(delivery, lists)
 
 
 def _china(sender: Sender, month: Month) -> None:
@@ -180,8 +197,9 @@ def _china(sender: Sender, month: Month) -> None:
         chinese_csv.write_balances(delivery, books.period, books.printed),
         *write_lists(delivery, CHINESE, books.open_items, month.last),
     )
-    for name in (vouchers.name, *files.names, *lists):
+    for name in (vouchers.name, *files.names):
         delivery.sent_file(name)
+    sender.sent(delivery, lists)
 
 
 def _united_kingdom(sender: Sender, month: Month) -> None:
@@ -193,8 +211,9 @@ def _united_kingdom(sender: Sender, month: Month) -> None:
     vouchers.close()
     documents.close()
     lists = ndjson_lists.write_lists(delivery, books.period, books.printed, books.open_items)
-    for name in (vouchers.name, *documents.names, *lists):
+    for name in (vouchers.name, *documents.names):
         delivery.sent_file(name)
+    sender.sent(delivery, lists)
 
 
 def _record(files: BranchFiles | Workbook | ndjson.Documents, booked: Booked) -> None:

@@ -68,6 +68,11 @@ class Truth:
         """A file, the day it was delivered, and what becomes of it: taken, superseded, repeated."""
         self.files.append((branch, name, sent.isoformat(), fate, because))
 
+    def forget(self, branch: str, file: str) -> None:
+        """A file that repeats an earlier one is not read."""
+        for table in [table for table in self.counts if (table.branch, table.file) == (branch, file)]:
+            del self.counts[table]
+
     def move(self, table: Table, to_sheet: str, rows_before: int) -> None:
         """What was counted as a table of its own turns out to stand below other rows of one table."""
         for marks in (self.refusals, self.findings):

@@ -217,8 +217,8 @@ class Branch:
 
     @property
     def system(self) -> str:
-        """Whose habits and files it has: its own, or those of the branch that it was cloned from."""
-        return self.profile.system or self.profile.branch_id
+        """Whose habits and files it has."""
+        return self.profile.system
 
     @property
     def currency(self) -> str:
@@ -266,13 +266,13 @@ def _party(profile: Profile, kind: str, code: str, n: int, dice: Dice) -> Party:
     names, forms, streets, cities = profile.words
     abroad = n % 6 == 5
     country, currency = profile.foreign if abroad else (profile.country, profile.currency)
-    exempt = abroad or (profile.country == "US" and (n % 3 == 1 or kind == "supplier"))
+    exempt = abroad or (profile.system == "united_states" and (n % 3 == 1 or kind == "supplier"))
     return Party(
         code=code,
         name=f"{names[n % len(names)]} {forms[(n // len(names) + n) % len(forms)]}",
         country=country,
         street=f"{dice.pick(streets)} {dice.between(1, 180)}",
-        postal_code=f"{dice.between(10000, 99999)}" if profile.country != "NO" else f"{dice.between(100, 9999):04d}",
+        postal_code=f"{dice.between(10000, 99999)}" if profile.system != "norway" else f"{dice.between(100, 9999):04d}",
         city=dice.pick(cities),
         tax_id=f"{country}{dice.between(100_000_000, 999_999_999)}",
         bank_account="".join((country, *(f"{dice.between(10**8, 10**9 - 1)}" for _ in range(2)))),

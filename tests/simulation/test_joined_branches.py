@@ -260,17 +260,37 @@ def test_every_defect_is_planted_and_there_are_more_than_fifty(six: Path) -> Non
     assert len(names) > 50
 
 
+def test_lists_without_a_change_say_nothing_new(six: Path) -> None:
+    """The British product list went wrong in February, so March's, which is January's, says something again."""
+    fates = {(r["branch_id"], r["source_file"]): r["fate"] for r in truth(six, "files")}
+    counted = {(r["branch_id"], r["source_file"]) for r in truth(six, "counts")}
+    products = {stamp: fates["united_kingdom", f"products_{stamp}.ndjson"]
+                for stamp in ("20260203", "20260303", "20260403")}  # fmt: skip
+    assert set(products.values()) == {"taken"}
+    assert [fates["france", f"articles_{stamp}.csv"] for stamp in ("20260203", "20260303", "20260403")] == [
+        "taken",
+        "taken",
+        "repeated",
+    ]
+    assert {place for place, fate in fates.items() if fate != "repeated"} == counted
+
+
 def test_each_branch_sends_every_record_every_month(six: Path) -> None:
     records = {"gl_entry", "gl_account", "trial_balance", "customer", "supplier", "product", "cost_center", "tax_code",
                "sales_invoice", "sales_invoice_line", "purchase_invoice", "purchase_invoice_line", "payment",
                "payment_allocation", "open_item"}  # fmt: skip
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    sent_on = {(r["branch_id"], r["source_file"]): r["delivery_date"] for r in truth(six, "files")}
+    found: dict[str, set[str]] = defaultdict(set)
     for row in truth(six, "counts"):
         if row["branch_id"] != "group":
-            found[row["branch_id"], sent_on[row["branch_id"], row["source_file"]][:7]].add(row["dataset"])
-    assert {branch for branch, _ in found} == set(SIX)
+            found[row["branch_id"]].add(row["dataset"])
+    assert found.keys() == set(SIX)
     assert all(records == datasets for datasets in found.values())
+    files: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in truth(six, "files"):
+        punctual = row["because"] in ("", "unchanged") or row["fate"] == "superseded"
+        if punctual and row["branch_id"] != "group":
+            files[row["branch_id"]][row["delivery_date"]] += 1
+    assert all(len(set(by_day.values())) == 1 for by_day in files.values()), "as many in every month"
 
 
 def test_the_six_stay_small(six: Path) -> None:
