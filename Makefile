@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SPARK_VENV := .venv-spark
+SPARK_READY := $(SPARK_VENV)/.ready
 # Dagster's configuration lies here, its files in the workspace (see dagster.yaml).
 DAGSTER_ENV = VIRTUAL_ENV="$(CURDIR)/$(VENV)" DAGSTER_HOME="$(CURDIR)" TIEOUT_DAGSTER="$$($(BIN)/python -m pipelines.console.dagster_home)"
 PORT ?= 3000
@@ -12,7 +14,7 @@ PORT ?= 3000
 SAMPLE_NIGHT := 2026-04-10
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint dev benchmark lock format clean
+.PHONY: help run test lint dev benchmark spark java lock format clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,16 +40,28 @@ dev: $(READY) data/landing  ## Dagster's pages on http://127.0.0.1:3000 (PORT=�
 benchmark: $(READY)  ## speed of reading, of a cold night and of an unchanged one
 	@$(BIN)/python -m pytest -q -s tests/benchmarks --benchmark
 
+spark: $(SPARK_READY)  ## proof that the models give the same on Spark (optional; needs Java, downloads 0.5 GB once)
+	@$(SPARK_VENV)/bin/python -m pytest tests/spark
+
+# Spark 4 runs on Java 17 or newer, which no Python package brings.
+java:
+	@java="$${JAVA_HOME:+$$JAVA_HOME/bin/}java"; \
+		release=$$("$$java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1); \
+		test "$${release:-0}" -ge 17 || { \
+		echo "Spark needs Java 17 or newer; $$java is $${release:+Java }$${release:-not there}. Install it with: sudo apt-get install -y openjdk-17-jre-headless"; exit 1; }
+
 format: $(READY)  ## put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: $(READY)  ## resolve the dependencies into requirements.lock (UPGRADE=--upgrade for newer versions)
+lock: $(READY)  ## resolve the dependencies into the two lock files (UPGRADE=--upgrade for newer versions)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --quiet $(UPGRADE) -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group spark --universal --generate-hashes --no-emit-index-url \
+		--constraint requirements.lock --custom-compile-command "make lock" --quiet $(UPGRADE) -o requirements-spark.lock
 
 clean:  ## remove the environment and what nights made; deliveries in data/landing stay
-	rm -rf $(VENV) data/dagster data/lake data/warehouse data/reports
+	rm -rf $(VENV) $(SPARK_VENV) data/dagster data/lake data/warehouse data/reports
 
 # The sample branches' deliveries, copied once: from then on data/landing is yours to add files to.
 data/landing:
@@ -55,14 +69,16 @@ data/landing:
 	@rm -rf data/.landing && cp -R seeds/deliveries data/.landing && mv data/.landing data/landing
 
 # The stamp is the last thing written, so an interrupted installation starts again.
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock
+$(SPARK_READY): requirements-spark.lock | java
+$(READY) $(SPARK_READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Tieout needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another with: make PYTHON=python3.12 …"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 		{ echo "Python's venv is incomplete here (Debian packs it apart). Install it with: sudo apt-get install -y python3-venv"; exit 1; }
-	@test -x $(BIN)/python || { echo "Making $(VENV) …"; $(PYTHON) -m venv $(VENV); }
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@echo "Installing what requirements.lock names …"
-	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
-	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
-	@touch $(READY)
+	@test -x $(@D)/bin/python || { echo "Making $(@D) …"; $(PYTHON) -m venv $(@D); }
+	@test -x $(@D)/bin/uv || $(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@echo "Installing what $(filter %.lock,$^) names …"
+	@VIRTUAL_ENV="$(CURDIR)/$(@D)" $(@D)/bin/uv pip sync --quiet --require-hashes $(filter %.lock,$^)
+	@VIRTUAL_ENV="$(CURDIR)/$(@D)" $(@D)/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

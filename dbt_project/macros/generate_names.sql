@@ -3,13 +3,13 @@
     {{ (custom_schema_name or target.schema) | trim }}
 {%- endmacro %}
 
-{# Engines without attached databases (Spark) keep everything in the one database they have. #}
+{# Spark has schemas but no databases above them; none is its word for that. #}
 {% macro generate_database_name(custom_database_name=none, node=none) -%}
     {{ return(adapter.dispatch('generate_database_name', 'tieout')(custom_database_name, node)) }}
 {%- endmacro %}
 
-{% macro default__generate_database_name(custom_database_name, node) -%}
-    {{ return(target.database) }}
+{% macro spark__generate_database_name(custom_database_name, node) -%}
+    {{ return(none) }}
 {%- endmacro %}
 
 {% macro duckdb__generate_database_name(custom_database_name, node) -%}
