@@ -1,7 +1,7 @@
 """Every table that dbt makes of the sample group holds the same rows on Spark as in the published DuckDB version.
 
-Run by `make spark`; two minutes. Cells are compared as text, so that 1.0 and 1.00 differ; of the types, what the
-engines merely name differently counts as equal.
+Run by `make spark`; two minutes and more. Cells are compared as text, so that 1.0 and 1.00 differ; of the types, what
+the engines merely name differently counts as equal.
 """
 
 from __future__ import annotations
