@@ -23,7 +23,7 @@ run: $(READY) data/landing  ## one night over the sample group: take in, build, 
 	@$(BIN)/tieout run --date $(SAMPLE_NIGHT)
 
 test: $(READY)  ## all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 lint: $(READY)  ## style, types, layers, SQL, contracts and branch folders, Dagster definitions
 	$(BIN)/ruff check .
@@ -38,7 +38,8 @@ dev: $(READY) data/landing  ## Dagster's pages on http://127.0.0.1:3000 (PORT=â€
 	$(DAGSTER_ENV) $(BIN)/dagster dev -m pipelines.definitions -h 127.0.0.1 -p $(PORT)
 
 benchmark: $(READY)  ## speed of reading, of a cold night and of an unchanged one
-	@$(BIN)/python -m pytest -q -s tests/benchmarks --benchmark
+	@$(BIN)/python tests/benchmarks/ledger_load.py
+	@$(BIN)/python tests/benchmarks/night_speed.py
 
 spark: $(SPARK_READY)  ## proof that the models give the same on Spark (optional; needs Java, downloads 0.5 GB once)
 	@$(SPARK_VENV)/bin/python -m pytest tests/spark
