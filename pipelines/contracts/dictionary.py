@@ -1,4 +1,4 @@
-"""Writes what is derived from the contracts for people and for dbt: the data dictionary and dbt's source description.
+"""Writes what is derived from the contracts for people and for dbt: the data dictionary, dbt's source and its macros.
 
 ``python -m pipelines.contracts.dictionary`` writes all of it anew; a test fails where a file is not what the contracts
 say. Not here: what the contracts say (data_contracts), and descriptions of models (dbt_project).
@@ -50,6 +50,7 @@ def generated(directory: Path = CONTRACTS) -> dict[Path, str]:
     return {
         Path("docs/data-dictionary.md"): dictionary_text(contracts, load_domains(directory / DOMAINS)),
         Path("dbt_project/models/staging/_lake_datasets.yml"): dbt_sources_text(contracts),
+        Path("dbt_project/macros/contracts.sql"): dbt_macros_text(contracts),
         Path("data_contracts") / RELEASES: releases_text(contracts, releases),
     }
 
@@ -167,6 +168,33 @@ def dbt_sources_text(contracts: Mapping[str, Contract]) -> str:
             kind = {"Int64": "BIGINT", "Date": "DATE"}.get(str(dtype), "VARCHAR")
             lines += _dbt_column(name, kind, _PROVENANCE_MEANING[name], "internal")
     return "\n".join(lines) + "\n"
+
+
+def dbt_macros_text(contracts: Mapping[str, Contract]) -> str:
+    """dbt macros that name the datasets, so that no model lists them: their keys, and the sums that the lake keeps."""
+    facts = {
+        name: {"key": list(contract.primary_key), "sums": dict(contract.sums)}
+        for name, contract in contracts.items()
+        if contract.slice_date is not None
+    }
+    whole = {name: list(contract.primary_key) for name, contract in contracts.items() if contract.slice_date is None}
+    return "\n".join(
+        [
+            "{# Generated from data_contracts/ by `python -m pipelines.contracts.dictionary`; do not edit. #}",
+            "",
+            "{# Datasets with a slice date: each has a staging model and a fact. Key, and sums with their currency. #}",
+            *_dbt_macro("contract_facts", facts),
+            "",
+            "{# Datasets of one slice a branch: dimensions. Their keys. #}",
+            *_dbt_macro("contract_dimensions", whole),
+        ]
+    )
+
+
+def _dbt_macro(name: str, value: Mapping[str, object]) -> list[str]:
+    lines = [f"{{% macro {name}() %}}", "    {% do return({"]
+    lines += [f"        {_quoted(key)}: {_quoted(said)}," for key, said in value.items()]
+    return [*lines, "    }) %}", "{% endmacro %}", ""]
 
 
 def _dbt_column(name: str, kind: str, description: str, classification: str) -> list[str]:

@@ -78,6 +78,29 @@ def test_members_that_only_documents_name_are_inferred(built: Any) -> None:
     assert built.query("select party_code from core.fct_payment where payment_number = 'Z2'") == [("unknown",)]
 
 
+def test_codes_that_only_documents_name_are_inferred(built: Any) -> None:
+    assert built.query("select product_code, product_name, is_inferred from core.dim_product order by 1, 3") == [
+        ("P1", "Pumpe", False),
+        ("P9", "Dichtung", True),
+        ("unknown", "not named in the document", True),
+        ("unknown", "not named in the document", True),  # one a branch, also where nothing is delivered
+    ]
+    assert built.query(
+        "select cost_center_code, cost_center_name from core.dim_cost_center where branch_id = 'alpha' order by 1"
+    ) == [("K100", "Lager"), ("K900", "not in the master data"), ("unknown", "not named in the document")]
+    assert built.query(
+        "select tax_code, rate_pct, valid_from, valid_to from core.dim_tax_code where branch_id = 'alpha' order by 1, 3"
+    ) == [
+        ("9", Decimal(16), date(2020, 7, 1), date(2020, 12, 31)),
+        ("9", Decimal(19), date(2021, 1, 1), date(9999, 12, 31)),
+        ("V0", None, date(1900, 1, 1), date(9999, 12, 31)),
+        ("unknown", None, date(1900, 1, 1), date(9999, 12, 31)),
+    ]
+    assert built.query(
+        "select supplier_code, is_inferred from core.dim_supplier where branch_id = 'alpha' order by 1"
+    ) == [("S1", False), ("S7", True), ("unknown", True)]
+
+
 def test_calendar_is_inferred_where_none_was_delivered(built: Any) -> None:
     assert built.query(
         "select fiscal_year, fiscal_period, start_date, end_date, is_inferred from core.dim_fiscal_period "
@@ -103,7 +126,10 @@ def test_audits_find_exactly_what_is_wrong(built: Any) -> None:
         assert built.query(f"select count(*) > 0 from audit.audit_{check}") == [(True,)], check
     assert sorted(failed) == [
         ("control_total", "alpha", "alpha/gl_entry/2026-03-10_000001 total_debit", -50),
-        ("invoice_lines", "alpha", "2026-01 invoice R9", -1),
+        ("invoice_lines", "alpha", "purchase_invoice 2026-02 E2", -2),
+        ("invoice_lines", "alpha", "sales_invoice 2026-01 R9", -1),
+        ("open_item", "alpha", "2026-01-31 payable no control account", -4000),
+        ("open_item", "alpha", "2026-02-28 receivable 1200", 500),
         ("unmapped_account", "alpha", "local 6845", 1000),
     ]
 
@@ -120,9 +146,9 @@ def test_every_fact_row_walks_back_to_file_and_row(built: Any) -> None:
     facts = built.query(
         "select table_schema || '.' || table_name from information_schema.tables where table_name in "
         "('fct_gl_entry', 'fct_trial_balance', 'fct_sales_invoice', 'fct_sales_invoice_line', 'fct_payment', "
-        "'fct_payment_allocation', 'fct_fx_rate')"
+        "'fct_payment_allocation', 'fct_fx_rate', 'fct_purchase_invoice', 'fct_purchase_invoice_line', 'fct_open_item')"
     )
-    assert len(facts) == 7
+    assert len(facts) == 10
     for (fact,) in facts:
         assert built.query(
             f"select count(*) from {fact} where delivery_id is null or source_file is null "

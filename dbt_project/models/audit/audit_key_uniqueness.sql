@@ -1,31 +1,10 @@
 {# A key stands once in the whole fact, also across slices. #}
-{%- set keys = {
-    'gl_entry': ['ledger', 'fiscal_year', 'journal_code', 'document_number', 'line_number'],
-    'trial_balance': ['ledger', 'fiscal_year', 'from_fiscal_period', 'fiscal_period', 'account_code'],
-    'sales_invoice': ['invoice_number'],
-    'sales_invoice_line': ['invoice_number', 'line_number'],
-    'payment': ['payment_number'],
-    'payment_allocation': ['payment_number', 'line_number'],
-} %}
-with repeated as (
-    {% for dataset, columns in keys.items() -%}
-    select
-        dataset,
-        branch_id,
-        count(*) as row_count
-    from {{ ref('fct_' ~ dataset) }}
-    group by dataset, branch_id, {{ columns | join(', ') }}
-    having count(*) > 1
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-surplus as (
+with surplus as (
     select
         dataset,
         branch_id,
         sum(row_count - 1) as row_count
-    from repeated
+    from {{ ref('ops_repeated_key') }}
     group by dataset, branch_id
 ),
 

@@ -1,14 +1,10 @@
 {{ config(
     materialized='incremental' if target.type == 'duckdb' else 'table',
     incremental_strategy='replace_slices',
-    meta={'owner': 'group_data', 'datasets': [
-        'gl_entry', 'trial_balance', 'sales_invoice', 'sales_invoice_line', 'payment', 'payment_allocation'
-    ]}
+    meta={'owner': 'group_data', 'datasets': sliced_datasets()}
 ) }}
 
-{% for dataset in [
-    'gl_entry', 'trial_balance', 'sales_invoice', 'sales_invoice_line', 'payment', 'payment_allocation'
-] %}
+{% for dataset in sliced_datasets() %}
 select
     dataset,
     branch_id,

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_slices',
+    meta={'owner': 'group_data', 'datasets': ['fx_rate']}
+) }}
+
 select
     dataset,
     branch_id,

@@ -1,7 +1,9 @@
 {{ config(
     materialized='incremental' if target.type == 'duckdb' else 'table',
     incremental_strategy='replace_slices',
-    meta={'owner': 'group_data', 'datasets': ['gl_entry', 'sales_invoice', 'payment']}
+    meta={'owner': 'group_data', 'datasets': [
+        'gl_entry', 'sales_invoice', 'purchase_invoice', 'payment', 'open_item'
+    ]}
 ) }}
 
 with mentioned as (
@@ -28,6 +30,22 @@ with mentioned as (
         party_type,
         party_code
     from {{ ref('stg_payment') }}
+    union all
+    select
+        dataset,
+        branch_id,
+        slice_period,
+        'supplier' as party_type,
+        supplier_code as party_code
+    from {{ ref('stg_purchase_invoice') }}
+    union all
+    select
+        dataset,
+        branch_id,
+        slice_period,
+        case side when 'receivable' then 'customer' else 'supplier' end as party_type,
+        party_code
+    from {{ ref('stg_open_item') }}
 )
 
 select

@@ -1,0 +1,21 @@
+select
+    cost_center_code,
+    cost_center_name,
+    parent_cost_center_code,
+    department,
+    manager,
+    valid_from,
+    valid_to,
+    dataset,
+    branch_id,
+    slice_period,
+    delivery_id,
+    delivery_date,
+    source_file,
+    source_sheet,
+    source_row,
+    source_part,
+    file_sha256,
+    contract_version,
+    mapping_version
+from {{ source('lake', 'cost_center') }}

@@ -1,0 +1,22 @@
+select
+    product_code,
+    product_name,
+    product_group,
+    unit_code,
+    gtin,
+    commodity_code,
+    valuation_method,
+    is_service,
+    dataset,
+    branch_id,
+    slice_period,
+    delivery_id,
+    delivery_date,
+    source_file,
+    source_sheet,
+    source_row,
+    source_part,
+    file_sha256,
+    contract_version,
+    mapping_version
+from {{ source('lake', 'product') }}
