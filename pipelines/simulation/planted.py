@@ -148,7 +148,7 @@ _FRENCH: tuple[Defect, ...] = (
     Unbalanced("unbalanced_entry", "france", "gl_entry", 3, 6, "FA",
                column="Debit", alter=_first_digit_grown, where=_is_worth_something),
     BadCell("overlong_invoice_number", "france", "sales_invoice", 3, 4, "FA",
-            column="N° facture", value="FA-" + "0123456789" * 8, rule="too_long"),
+            column="N° facture", value="FA-" + "0123456789" * 13, rule="too_long"),
     BadCell("purchase_gross_is_not_net_plus_tax", "france", "purchase_invoice", 2, 3, "AC",
             column="TTC", value=_first_digit_grown, rule="gross_is_net_plus_tax"),
     SameKeyOtherContent("same_line_number_other_quantity", "france", "purchase_invoice_line", 1, 4, "AC", 2,
