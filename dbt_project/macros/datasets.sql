@@ -15,6 +15,11 @@
     {% do return(contract_facts()[dataset]['key'] if dataset in contract_facts() else contract_dimensions()[dataset]) %}
 {%- endmacro %}
 
+{# The date whose month is the slice. #}
+{% macro slice_date(dataset) -%}
+    {% do return(contract_facts()[dataset]['date']) %}
+{%- endmacro %}
+
 {# Measures that the lake sums of each slice: measure to the column of its currency. #}
 {% macro conserved_sums(dataset) -%}
     {% do return(contract_facts()[dataset]['sums']) %}

@@ -173,7 +173,7 @@ def dbt_sources_text(contracts: Mapping[str, Contract]) -> str:
 def dbt_macros_text(contracts: Mapping[str, Contract]) -> str:
     """dbt macros that name the datasets, so that no model lists them: their keys, and the sums that the lake keeps."""
     facts = {
-        name: {"key": list(contract.primary_key), "sums": dict(contract.sums)}
+        name: {"date": contract.slice_date, "key": list(contract.primary_key), "sums": dict(contract.sums)}
         for name, contract in contracts.items()
         if contract.slice_date is not None
     }
@@ -182,7 +182,7 @@ def dbt_macros_text(contracts: Mapping[str, Contract]) -> str:
         [
             "{# Generated from data_contracts/ by `python -m pipelines.contracts.dictionary`; do not edit. #}",
             "",
-            "{# Datasets with a slice date: each has a staging model and a fact. Key, and sums with their currency. #}",
+            "{# Datasets with a slice date: each has a staging model and a fact. Date, key, sums by currency. #}",
             *_dbt_macro("contract_facts", facts),
             "",
             "{# Datasets of one slice a branch: dimensions. Their keys. #}",

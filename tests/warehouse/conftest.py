@@ -237,6 +237,11 @@ def small() -> Callable[[], Lake]:
 
 
 @pytest.fixture(scope="session")
+def printout() -> Callable[..., list[Row]]:
+    return printed
+
+
+@pytest.fixture(scope="session")
 def entry() -> Callable[..., list[Row]]:
     return entries
 
@@ -611,6 +616,10 @@ alpha,5000,5999,5000,,,,a,b
 beta,1900,1999,1600,,,,a,b
 beta,2000,2099,2000,,,,a,b
 beta,3000,3999,4000,,,,a,b
+gamma,1000,1099,1600,,,,a,b
+gamma,1200,1299,1300,,,,a,b
+gamma,2000,2000,2000,,,,a,b
+gamma,4000,4999,4000,,,,a,b
 """
 
 

@@ -90,6 +90,7 @@ period as (
         fiscal_period.fiscal_period,
         fiscal_period.period_index,
         fiscal_period.end_date,
+        fiscal_period.group_period,
         row_number() over (
             partition by span.branch_id, span.ledger, fiscal_period.fiscal_year order by fiscal_period.fiscal_period
         ) as index_in_year
@@ -119,6 +120,7 @@ anchored as (
         period.fiscal_period,
         period.period_index,
         period.end_date,
+        period.group_period,
         period.index_in_year,
         coalesce(year_start.opening_source, 'carried_forward') as opening_source,
         coalesce(year_start.begins_with_period, 1) > 1 as begins_within_year,
@@ -141,6 +143,7 @@ filled as (
         anchored.fiscal_period,
         anchored.period_index,
         anchored.end_date,
+        anchored.group_period,
         anchored.opening_source,
         anchored.begins_within_year,
         coalesce(anchored.anchor_year, 0) as anchor_year,
@@ -180,6 +183,7 @@ rolled as (
         fiscal_period,
         period_index,
         end_date,
+        group_period,
         opening_source,
         begins_within_year,
         account_code,
@@ -207,6 +211,7 @@ select
     fiscal_period,
     period_index,
     end_date,
+    group_period,
     account_code,
     functional_currency_code,
     opening_source,

@@ -1,13 +1,35 @@
-{# Which month a delivery reports: the latest month in which rows of it are in force, else the last month that had ended
-   when its day did: what comes on 31 January is January's.
+{# Which month a delivery reports: the group's month of the fiscal period that ends with its latest row in force, where
+   the branch's calendar has one (a period may end on 1 May and be April's); else the month of that row, else the last
+   month that had ended when its day did: what comes on 31 January is January's.
    `is_standing` is false where a later delivery that replaces has taken its place, it was withdrawn, or its
    branch is held. #}
 with latest_slice as (
     select
         delivery_id,
-        max(slice_period) as slice_period
+        max(branch_id) as branch_id,
+        max(slice_period) as slice_period,
+        max(last_date) as last_date
     from {{ ref('fct_delivery_slice') }}
     group by delivery_id
+),
+
+period_end as (
+    select
+        branch_id,
+        end_date,
+        max(group_period) as group_period
+    from {{ ref('dim_fiscal_period') }}
+    where period_kind = 'normal' and not is_inferred
+    group by branch_id, end_date
+),
+
+reported as (
+    select
+        latest_slice.delivery_id,
+        coalesce(period_end.group_period, latest_slice.slice_period) as period
+    from latest_slice
+    left join period_end
+        on latest_slice.branch_id = period_end.branch_id and latest_slice.last_date = period_end.end_date
 ),
 
 delivery as (
@@ -19,9 +41,9 @@ delivery as (
         delivery.received_sequence,
         delivery.status,
         delivery.delivery_rule,
-        coalesce(latest_slice.slice_period, {{ month_before(day_after('delivery.delivery_date')) }}) as period
+        coalesce(reported.period, {{ month_before(day_after('delivery.delivery_date')) }}) as period
     from {{ source('lake', 'delivery') }} as delivery
-    left join latest_slice on delivery.delivery_id = latest_slice.delivery_id
+    left join reported on delivery.delivery_id = reported.delivery_id
 ),
 
 ranked as (

@@ -1,4 +1,5 @@
-{# What was refused from the ledger and not delivered anew since, by the fiscal period that its delivery reports. #}
+{# What was refused from the ledger and not delivered anew since, by the fiscal period that its delivery reports: the
+   last one that belongs to the delivery's month, so that no amount shows twice where several do. #}
 with refused as (
     select
         delivery.branch_id,
@@ -15,6 +16,18 @@ with refused as (
     group by delivery.branch_id, delivery.period, total.currency_code
 ),
 
+period as (
+    select
+        branch_id,
+        fiscal_year,
+        fiscal_period,
+        end_date,
+        group_period,
+        row_number() over (partition by branch_id, group_period order by end_date desc, period_index desc) as lateness
+    from {{ ref('dim_fiscal_period') }}
+    where period_kind = 'normal'
+),
+
 ledger as (
     select
         branch_id,
@@ -29,14 +42,12 @@ select
     period.fiscal_year,
     period.fiscal_period,
     period.end_date as period_end_date,
+    period.group_period,
     refused.functional_currency_code,
     refused.debit_amount_functional,
     refused.credit_amount_functional
 from refused
-inner join {{ ref('dim_fiscal_period') }} as period
-    on
-        refused.branch_id = period.branch_id
-        and period.period_kind = 'normal'
-        and {{ month_of('period.end_date') }} = refused.period
+inner join period
+    on refused.branch_id = period.branch_id and refused.period = period.group_period and period.lateness = 1
 left join ledger on refused.branch_id = ledger.branch_id
 where refused.debit_amount_functional <> 0 or refused.credit_amount_functional <> 0

@@ -5,6 +5,7 @@ select
     balance.fiscal_year,
     balance.fiscal_period,
     balance.end_date,
+    balance.group_period,
     balance.account_code,
     balance.functional_currency_code,
     balance.opening_source,

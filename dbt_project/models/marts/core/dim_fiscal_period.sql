@@ -25,7 +25,8 @@ used as (
         fiscal_year,
         fiscal_period,
         {{ first_day_of('slice_period') }} as month_start,
-        last_day({{ first_day_of('slice_period') }}) as month_end
+        last_day({{ first_day_of('slice_period') }}) as month_end,
+        cast(null as date) as printed_end
     from {{ ref('fct_gl_balance') }}
     union all
     select
@@ -33,7 +34,8 @@ used as (
         fiscal_year,
         fiscal_period,
         cast(date_trunc('month', period_end_date) as date) as month_start,
-        period_end_date as month_end
+        last_day(period_end_date) as month_end,
+        period_end_date as printed_end
     from {{ ref('fct_trial_balance') }}
 ),
 
@@ -43,7 +45,8 @@ inferred as (
         used.fiscal_year,
         used.fiscal_period,
         min(used.month_start) as start_date,
-        max(used.month_end) as end_date
+        -- The day that the branch's own trial balance prints; else the end of the last month that was posted to.
+        coalesce(max(used.printed_end), max(used.month_end)) as end_date
     from used
     left join calendar
         on

@@ -11,6 +11,7 @@ select
     slice_period,
     delivery_id,
     delivery_date,
+    max({{ slice_date(dataset) }}) as last_date,
     count(*) as row_count
 from {{ ref('stg_' ~ dataset) }}
 group by

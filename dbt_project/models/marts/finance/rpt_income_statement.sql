@@ -4,6 +4,7 @@ select
     fiscal_year,
     fiscal_period,
     end_date as period_end_date,
+    group_period,
     statement_line,
     group_account_type as account_type,
     functional_currency_code,
@@ -17,6 +18,7 @@ group by
     fiscal_year,
     fiscal_period,
     end_date,
+    group_period,
     statement_line,
     group_account_type,
     functional_currency_code

@@ -4,6 +4,7 @@ select
     fiscal_year,
     fiscal_period,
     end_date as period_end_date,
+    group_period,
     account_code,
     account_name,
     group_account_code,

@@ -5,6 +5,7 @@ with statement as (
         fiscal_year,
         fiscal_period,
         period_end_date,
+        group_period,
         functional_currency_code,
         {{ money("coalesce(sum(amount_functional) filter (where statement_line = 'sales'), 0)") }} as sales,
         {{ money("coalesce(sum(amount_functional) filter (where statement_line = 'cost_of_sales'), 0)") }}
@@ -18,6 +19,7 @@ with statement as (
         fiscal_year,
         fiscal_period,
         period_end_date,
+        group_period,
         functional_currency_code
 )
 
@@ -27,6 +29,7 @@ select
     fiscal_year,
     fiscal_period,
     period_end_date,
+    group_period,
     functional_currency_code,
     sales as sales_amount_functional,
     cost_of_sales as cost_of_sales_amount_functional,

@@ -168,6 +168,7 @@ select
     sized.from_fiscal_period,
     sized.fiscal_period,
     span.period_end_date,
+    period.group_period,
     sized.account_code,
     sized.functional_currency_code,
     sized.opening_source,
@@ -202,6 +203,11 @@ inner join span
         and sized.fiscal_year = span.fiscal_year
         and sized.from_fiscal_period = span.from_fiscal_period
         and sized.fiscal_period = span.fiscal_period
+left join {{ ref('dim_fiscal_period') }} as period
+    on
+        sized.branch_id = period.branch_id
+        and sized.fiscal_year = period.fiscal_year
+        and sized.fiscal_period = period.fiscal_period
 left join booked_period
     on
         sized.branch_id = booked_period.branch_id
