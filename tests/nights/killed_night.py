@@ -2,7 +2,7 @@
 
     before:module:function:3    when that function of that module is called for the third time
     after:module:function:1     when its first call has returned
-    log:text                    when dbt's log says so
+    file:path                   when this file of the workspace is written
     wait:module:function        nobody is killed: when that function is called, the night waits until somebody kills it
 
 Not a test.
@@ -49,18 +49,16 @@ def kill_at_call(when: str, module: str, name: str, count: str) -> None:
     setattr(home, function, counted)
 
 
-def kill_at_text(path: Path, text: str) -> None:
-    """Watch a log from its present end on."""
-    start = path.stat().st_size if path.exists() else 0
+def kill_at_file(path: Path) -> None:
+    def state() -> int:
+        return path.stat().st_mtime_ns if path.exists() else 0
+
+    before = state()
 
     def watch() -> None:
-        while True:
-            if path.exists():
-                with path.open("rb") as stream:
-                    stream.seek(start)
-                    if text.encode() in stream.read():
-                        die()
+        while state() == before:
             time.sleep(0.002)
+        die()
 
     threading.Thread(target=watch, daemon=True).start()
 
@@ -79,8 +77,8 @@ if __name__ == "__main__":
     if kind in ("before", "after"):
         kill_at_call(kind, *rest.split(":"))
     root = Path(sys.argv[sys.argv.index("--workspace") + 1])
-    if kind == "log":
-        kill_at_text(root / "data" / "warehouse" / "dbt" / "logs" / "dbt.log", rest)
+    if kind == "file":
+        kill_at_file(root / rest)
     elif kind == "wait":
         wait_at_call(root, *rest.split(":"))
     raise SystemExit(main())

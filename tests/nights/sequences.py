@@ -222,13 +222,12 @@ class Story:
         return self._send(night, Sent(before.branch, before.name, _as_text(before.kind, amended), amended))
 
     def _corrected_back(self, night: Night) -> bool:
-        """A file goes back to an earlier state of its own; where none was corrected yet, that happens first."""
+        """A file goes back to an earlier state of its own."""
         states: dict[tuple[str, str], list[Sent]] = {}
         for one in self.received:
             states.setdefault((one.branch, one.name), []).append(one)
         several = [found for found in states.values() if len(found) > 1 and found[0].text != found[-1].text]
         if not several:
-            self._corrected(night)
             return False
         first = self._dice.choice(several)[0]
         return self._send(night, _again(first, first.name))
@@ -339,7 +338,10 @@ def _with_other_figure(kind: str, row: tuple[str, ...], figure: int) -> tuple[st
 
 
 def deal(stories: int, each: int) -> list[list[list[str]]]:
-    """Kinds of operations for every night of every story, so that each kind gets about the same number of turns."""
+    """Kinds of operations for every night of every story, so that each kind gets about the same number of turns.
+
+    Every story begins with a corrected file, so that a later night has one to put back.
+    """
     dice = random.Random("deliveries")
     cards: list[str] = []
     while len(cards) < stories * NIGHTS * each:
@@ -347,4 +349,5 @@ def deal(stories: int, each: int) -> list[list[list[str]]]:
         dice.shuffle(deck)
         cards += deck
     turns = iter(cards)
-    return [[[next(turns) for _ in range(each)] for _ in range(NIGHTS)] for _ in range(stories)]
+    dealt = [[[next(turns) for _ in range(each)] for _ in range(NIGHTS)] for _ in range(stories)]
+    return [[["corrected", *first], *later] for first, *later in dealt]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from two_branches import Group, Tables, balances_text, chart_text, invoices_text, ledger_text, sale
 
-from pipelines.intake import taking
+from pipelines.intake import opening
 
 FIRST = "2026-04-20.1"
 NORTH_BEFORE = {"2026-01": "100.00", "2026-02": "100.50"}
@@ -66,7 +66,7 @@ def test_program_error_in_one_branch_is_shown_and_holds_nobody_up(
     published: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = north_of(published.tables())
-    real: Callable[..., Any] = taking.read_file
+    real: Callable[..., Any] = opening.read_file
 
     def failing(path: Any, *arguments: Any) -> Any:
         if b"2026-03-07" in path.read_bytes():
@@ -78,7 +78,7 @@ def test_program_error_in_one_branch_is_shown_and_holds_nobody_up(
     published.send("north", "invoices_20260402.csv", invoices_text([invoice]))
     send_good_south(published, 2)
     with monkeypatch.context() as patch:
-        patch.setattr(taking, "read_file", failing)
+        patch.setattr(opening, "read_file", failing)
         result = published.night()
     assert result.outcome == "published"
     assert list(result.failed) == ["north"]
