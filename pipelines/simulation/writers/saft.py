@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from xml.sax.saxutils import escape
 
 from pipelines.simulation.costing import cost_center_of, cost_centers
@@ -77,7 +78,7 @@ class AuditFile:
         self._entries += 1
         self._debit += sum(entry.debit for entry in entries)
         self._credit += sum(entry.credit for entry in entries)
-        self._delivered += sum(round(float(str(row[6])) * 100) for row in self._kept if row[6])
+        self._delivered += sum(int(Decimal(str(row[6])) * 100) for row in self._kept if row[6])
         self._outs[document.journal].write("".join(self._transaction(document)))
         return refused
 
