@@ -97,6 +97,24 @@ def check() -> None:
     raise typer.Exit(run_check())
 
 
+@app.command(name="try")
+def try_file(
+    branch: Annotated[str, typer.Argument(help="The branch's id.")],
+    file: Annotated[Path, typer.Argument(help="Any file; it need not lie in landing.")],
+    as_path: Annotated[
+        str | None, typer.Option("--as", help="Its path below landing/BRANCH, where the pattern wants folders.")
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="How many different values of each field to show.")] = 2,
+) -> None:
+    """Show what the night would make of a file: read, mapped, refused and why. Touches nothing.
+
+    Exit status 0: all of it would be accepted. 1: not all.
+    """
+    from pipelines.console.trying import run_try
+
+    raise typer.Exit(run_try(branch, file, as_path, rows))
+
+
 @app.command()
 def withdraw(
     branch: Annotated[str, typer.Argument(help="The branch's id.")],

@@ -1,4 +1,4 @@
-"""Whether two file patterns could match one name: both are walked side by side as automata.
+"""Whether two file patterns could match one name, and how far one matches: they are walked as automata.
 
 Not here: matching real paths (config).
 """
@@ -63,6 +63,20 @@ def common_name(one: str, other: str) -> str | None:
                 seen.add(pair)
                 todo.append((pair, name + char))
     return None
+
+
+def matching_start(pattern: str, name: str) -> str | None:
+    """The longest beginning of `name` with which a name that `pattern` matches could begin; None as above."""
+    try:
+        automaton, _ = _automaton(pattern)
+    except NotImplementedError:
+        return None
+    states = automaton.closure({0})
+    for at, char in enumerate(name):
+        states = automaton.after(states, char)
+        if not states:
+            return name[:at]
+    return name
 
 
 def _automaton(pattern: str) -> tuple[_Automaton, int]:
