@@ -48,6 +48,19 @@
     cast({{ date_expression }} + interval 1 day as date)
 {%- endmacro %}
 
+{# Whole days from one date to another. #}
+{% macro days_from(first, last) -%}
+    {{ adapter.dispatch('days_from', 'tieout')(first, last) }}
+{%- endmacro %}
+
+{% macro default__days_from(first, last) -%}
+    cast(datediff({{ last }}, {{ first }}) as bigint)
+{%- endmacro %}
+
+{% macro duckdb__days_from(first, last) -%}
+    cast({{ last }} - {{ first }} as bigint)
+{%- endmacro %}
+
 {% macro day_before(date_expression) -%}
     {{ adapter.dispatch('day_before', 'tieout')(date_expression) }}
 {%- endmacro %}

@@ -80,6 +80,7 @@ class BranchConfig:
     owner_team: str
     owner_email: str
     files: tuple[FileConfig, ...]
+    since: str | None = None  # the first month ('YYYY-MM') that it owes; None: the first one that it sent rows of
     source: str = field(default="", compare=False)  # the defs.yaml, for messages
 
     @property

@@ -72,7 +72,7 @@ class Owner(Strict):
 
 
 class BranchSaid(Strict):
-    """A branch: who it is, and the files it sends.
+    """A branch: who it is, and the files it sends. `since` is the first month ('YYYY-MM') that it owes.
 
     `numbers`, `dates` and `booleans` hold for every file that does not say its own.
     """
@@ -84,6 +84,7 @@ class BranchSaid(Strict):
     time_zone: Annotated[StrictStr, AfterValidator(_zone)]
     language: Annotated[StrictStr, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
     owner: Owner
+    since: Annotated[StrictStr, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
     profile: StrictStr | None = None
     numbers: Numbers | None = None
     dates: Dates | None = None
@@ -104,6 +105,7 @@ class BranchDocument(BaseModel):
     time_zone: str
     language: str
     owner: Owner
+    since: str | None = None
     profile: str | None = None
     numbers: dict[str, Any] | None = None
     dates: dict[str, Any] | None = None

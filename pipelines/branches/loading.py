@@ -97,6 +97,7 @@ def load_branch(path: Path, contracts: Dictionary[str, Contract], profiles_dir: 
         language=said.language,
         owner_team=said.owner.team,
         owner_email=said.owner.email,
+        since=said.since,
         files=tuple(
             FileConfig(
                 name=name,

@@ -59,6 +59,8 @@ def version_mistakes(old: Contract, new: Contract) -> list[str]:
 def fingerprint(contract: Contract) -> str:
     """A short hash of everything the contract says except its version; equal contracts have equal ones."""
     said = {key: value for key, value in asdict(contract).items() if key != "version"}
+    if not contract.service_level.in_business_days:
+        del said["service_level"]["in_business_days"]  # the rule: older releases stay what they were
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
@@ -170,6 +172,9 @@ def _service(old: Contract, new: Contract) -> Iterator[Change]:
         sooner = after.due_days_after_month_end < before.due_days_after_month_end
         said = f"due {after.due_days_after_month_end} days after month end, was {before.due_days_after_month_end}"
         yield Change(sooner, "service_level", said)
+    if before.in_business_days != after.in_business_days:
+        said = f"due days counted in {'business' if after.in_business_days else 'calendar'} days"
+        yield Change(before.in_business_days, "service_level", said)
     if before.refusal_threshold != after.refusal_threshold:
         lower = after.refusal_threshold < before.refusal_threshold
         said = f"refusal threshold {after.refusal_threshold}, was {before.refusal_threshold}"

@@ -94,7 +94,8 @@ def _dataset(contract: Contract, domains: Mapping[str, tuple[str, ...]]) -> Iter
     yield f"- Key: {_names(contract.primary_key)}; a document is all rows of one {_names(contract.document_key)}."
     sliced = f"one a month of `{contract.slice_date}`" if contract.slice_date else "one, the whole dataset"
     yield f"- Slices of a branch: {sliced}."
-    due = f"due {level.due_days_after_month_end} days after the end of the month"
+    days = "business days" if level.in_business_days else "days"
+    due = f"due {level.due_days_after_month_end} {days} after the end of the month"
     yield f"- A delivery is {due}, and refused whole when more than {_percent(contract)} of its rows are refused."
     if contract.sums:
         yield f"- Summed on every receipt: {', '.join(f'`{m}` by `{c}`' for m, c in contract.sums)}."

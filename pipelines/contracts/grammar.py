@@ -35,6 +35,7 @@ FIELD_PROPERTIES = {
 REFERENCE_PROPERTIES = {"whenUnknown": "what happens when the record is not there: " + ", ".join(WHEN_UNKNOWN)}
 SERVICE_PROPERTIES = {
     "dueAfterMonthEnd": "days after the end of the month that a delivery reports",
+    "dueCountedIn": "what those days are: days (the default), or businessDays of the branch's country",
     "refusalThreshold": "share of refused rows above which a delivery is refused whole, as quoted text",
 }
 

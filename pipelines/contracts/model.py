@@ -122,6 +122,7 @@ class ServiceLevel:
 
     due_days_after_month_end: int
     refusal_threshold: Decimal  # share of a delivery's rows; more refused rows refuse the delivery whole
+    in_business_days: bool = False  # the days are those on which the branch's country works; else calendar days
 
 
 @dataclass(frozen=True)

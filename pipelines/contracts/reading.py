@@ -231,4 +231,7 @@ def _service_level(text: YamlText) -> ServiceLevel:
     if share is None or not 0 <= share <= 1:
         found = said.get("refusalThreshold")
         text.blame(place, f'refusalThreshold is {found!r}; expected a share from "0" to "1" in quotes. Set it.')
-    return ServiceLevel(due_days_after_month_end=due, refusal_threshold=share or Decimal(0))
+    counted = said.get("dueCountedIn", "days")
+    if counted not in ("days", "businessDays"):
+        text.blame(place, f'dueCountedIn is {counted!r}; expected "days" or "businessDays". Correct it.')
+    return ServiceLevel(due, share or Decimal(0), in_business_days=counted == "businessDays")

@@ -92,6 +92,7 @@ class Confirmation:
     dataset: str
     delivery_id: str
     delivery_date: date
+    arrived_at: datetime
 
 
 def received_files(log: EventLog, branch_id: str | None = None) -> list[ReceivedFile]:
@@ -110,6 +111,15 @@ def taken_in(log: EventLog, branch_id: str | None = None) -> dict[tuple[str, int
     return found
 
 
+def first_taken_in_at(log: EventLog) -> dict[str, datetime]:
+    """Delivery → when it was first taken in; reading its file again under other rules changes nothing of that."""
+    found: dict[str, datetime] = {}
+    for event in log.read(TAKEN_IN):
+        for one in event.data["deliveries"]:
+            found.setdefault(one["delivery_id"], event.at)
+    return found
+
+
 def judged_by(log: EventLog, branch_id: str) -> dict[tuple[str, int], dict[str, str]]:
     """(branch, sequence) → dataset → fingerprint under which the file was last taken in, also where it held no such
     dataset."""
@@ -124,21 +134,43 @@ def judged_by(log: EventLog, branch_id: str) -> dict[tuple[str, int], dict[str, 
 
 
 def confirmations(log: EventLog) -> list[Confirmation]:
-    """Every time that a branch sent the same again under another name, by delivery, in order of arrival.
+    """Every time that a branch sent the same again, by delivery: under another name, or put there anew under its own.
 
-    Neither the copy nor what it repeated may be withdrawn since.
+    Neither the copy nor what it repeated may be withdrawn since. The day is that of the copy's own delivery date; what
+    was put there anew is of the (UTC) day on which it was.
     """
     gone = withdrawn(log)
-    return [
+    renamed = [
         Confirmation(
             event.data["branch_id"],
             one["dataset"],
             one["delivery_id"],
             date.fromisoformat(event.data["delivery_date"]),
+            event.at,
         )
         for event in log.read(REPEATED)
         if not {(event.data["branch_id"], event.data[key]) for key in ("sequence", "first_sequence")} & gone
         for one in event.data["deliveries"]
+    ]
+    return renamed + _put_there_anew(log, gone)
+
+
+def _put_there_anew(log: EventLog, gone: set[tuple[str, int]]) -> list[Confirmation]:
+    """What the newest file of a name had given, for each time that the same bytes were put there again."""
+    again = log.read(SEEN_AGAIN)
+    if not again:
+        return []
+    given = taken_in(log)
+    newest: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
+    for event in log.read(RECEIVED):
+        files = ReceivedFile.all_of(event)
+        newest[files[0].branch_id, files[0].sent_path, files[0].sha256] = [(f.branch_id, f.sequence) for f in files]
+    return [
+        Confirmation(file[0], one.dataset, one.delivery_id, event.at.date(), event.at)
+        for event in again
+        for file in newest.get((event.data["branch_id"], event.data["path"], event.data["sha256"]), [])
+        if file not in gone
+        for one in given.get(file, ())
     ]
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pipelines.contracts.model import Contract
 from pipelines.lake.events import EventLog
-from pipelines.lake.received import taken_in, withdrawn
-from pipelines.night.obligations import Obligation
+from pipelines.lake.received import confirmations, taken_in, withdrawn
+from pipelines.night.obligations import Obligation, month_reported_on
 from pipelines.publishing.candidate import STORAGE_VERSION
 from pipelines.settings import REPOSITORY, WORKSPACE_FILE, Workspace
 
@@ -66,11 +68,16 @@ def models_fingerprint(workspace: Workspace) -> str:
 
 
 def inputs_fingerprint(
-    log: EventLog, standards: str, models: str, failed: Mapping[str, str], owed: Iterable[Obligation]
+    log: EventLog,
+    rules: tuple[str, str],
+    failed: Mapping[str, str],
+    owed: Iterable[Obligation],
+    contracts: Mapping[str, Contract],
 ) -> str:
     """Everything that decides what the night gives: deliveries that stand, withdrawals, rules, models, what is overdue.
 
-    `failed`: branch -> why it could not be processed; a branch that begins or ceases to fail changes the night.
+    `rules`: the fingerprints of standards and of models. `failed`: branch -> why it could not be processed; a branch
+    that begins or ceases to fail changes the night.
     """
     deliveries = {
         f"{branch}/{sequence}": [(one.delivery_id, one.fingerprint) for one in given]
@@ -78,14 +85,34 @@ def inputs_fingerprint(
     }
     return _digest(
         [
-            standards,
-            models,
+            *rules,
             json.dumps(deliveries, sort_keys=True),
             json.dumps(sorted(withdrawn(log))),
             json.dumps(dict(failed), sort_keys=True),
             *(f"{one.branch_id}/{one.dataset}/{one.period}/{one.due_date}" for one in owed),
+            *sorted(_confirmed_months(log, contracts)),
         ]
     )
+
+
+def _confirmed_months(log: EventLog, contracts: Mapping[str, Contract]) -> set[str]:
+    """Months of a list that came in time only because the same list was sent again: nothing new, but not missing.
+
+    Rows that lie in months stay those months', so a copy of them settles nothing that is owed.
+    """
+    said = {
+        (one.branch_id, one.dataset, month_reported_on(one.delivery_date))
+        for one in confirmations(log)
+        if one.dataset in contracts and contracts[one.dataset].slice_date is None
+    }
+    if not said:
+        return set()
+    brought = {
+        (branch, delivery.dataset, month_reported_on(date.fromisoformat(delivery.delivery_id.split("/")[2][:10])))
+        for (branch, _), given in taken_in(log).items()
+        for delivery in given
+    }
+    return {"/".join(one) for one in said - brought}
 
 
 def _versions() -> Iterator[str]:

@@ -7,10 +7,12 @@ is published.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
@@ -22,7 +24,7 @@ from pipelines.lake.manifests import Manifest
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import QUARANTINED
 from pipelines.lake.received import Confirmation
-from pipelines.night.lake_state import Delivery, SliceKey
+from pipelines.night.lake_state import Delivery, SliceKey, WaitingFile
 from pipelines.night.obligations import Obligation
 from pipelines.night.records import HeldBranch
 
@@ -39,6 +41,8 @@ _DELIVERY: dict[str, pl.DataType] = {
     "delivery_date": pl.Date(),
     "received_sequence": _WHOLE,
     "received_at": pl.Datetime("us"),
+    "arrived_at": pl.Datetime("us"),
+    "accepted_at": pl.Datetime("us"),
     "status": _TEXT,
     "source_file": _TEXT,
     "file_sha256": _TEXT,
@@ -101,9 +105,12 @@ class LakeState:
     manifests: Mapping[tuple[str, str], Manifest]
     deliveries: Sequence[Delivery]
     touched: frozenset[SliceKey]
-    owed: Sequence[Obligation]
+    due: Sequence[Obligation]  # not yet due ones included
     held: Sequence[HeldBranch]
     confirmed: Sequence[Confirmation] = ()
+    waiting: Sequence[WaitingFile] = ()
+    time_zones: Mapping[str, str] = field(default_factory=dict)  # branch -> IANA zone; UTC where it is not named
+    taken_in_at: Mapping[str, datetime] = field(default_factory=dict)  # delivery_id -> when it was first taken in
 
 
 def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contract], state: LakeState) -> None:
@@ -173,7 +180,7 @@ def _tables(state: LakeState) -> dict[str, pl.DataFrame]:
             {**_SLICE, **_SUM},
             [(*key, period, *line) for key, (period, one) in slices for line in _sums(one.tally.sums)],
         ),
-        "delivery": _frame(_DELIVERY, [_delivery(one) for one in state.deliveries]),
+        "delivery": _frame(_DELIVERY, [_delivery(one, state) for one in state.deliveries]),
         "delivery_total": _frame(
             {"delivery_id": _TEXT, "row_class": _TEXT, **_SUM},
             [line for one in state.deliveries for line in _delivery_totals(one)],
@@ -202,11 +209,27 @@ def _tables(state: LakeState) -> dict[str, pl.DataFrame]:
         ),
         "obligation": _frame(
             {"branch_id": _TEXT, "dataset": _TEXT, "owner_team": _TEXT, "due_date": pl.Date(), "period": _TEXT},
-            [(one.branch_id, one.dataset, one.owner_team, one.due_date, one.period) for one in state.owed],
+            [(one.branch_id, one.dataset, one.owner_team, one.due_date, one.period) for one in state.due],
         ),
         "confirmation": _frame(
-            {"branch_id": _TEXT, "dataset": _TEXT, "delivery_id": _TEXT, "delivery_date": pl.Date()},
-            [(one.branch_id, one.dataset, one.delivery_id, one.delivery_date) for one in state.confirmed],
+            {
+                "branch_id": _TEXT,
+                "dataset": _TEXT,
+                "delivery_id": _TEXT,
+                "delivery_date": pl.Date(),
+                "arrived_at": pl.Datetime("us"),
+            },
+            [
+                (one.branch_id, one.dataset, one.delivery_id, one.delivery_date, _local(one, one.arrived_at, state))
+                for one in state.confirmed
+            ],
+        ),
+        "waiting": _frame(
+            {"branch_id": _TEXT, "dataset": _TEXT, "source_file": _TEXT, "arrived_at": pl.Datetime("us")},
+            [
+                (one.branch_id, one.dataset, one.source_file, _local(one, one.received_at, state))
+                for one in state.waiting
+            ],
         ),
         "night": _frame(
             {"night_id": _TEXT, "night_date": pl.Date(), "started_at": pl.Datetime("us")},
@@ -219,8 +242,20 @@ def _tables(state: LakeState) -> dict[str, pl.DataFrame]:
     }
 
 
-def _delivery(one: Delivery) -> tuple[object, ...]:
+class _OfBranch(Protocol):
+    @property
+    def branch_id(self) -> str: ...
+
+
+def _local(of: _OfBranch, instant: datetime | None, state: LakeState) -> datetime | None:
+    """The instant as the branch's own clocks show it, without a zone."""
+    zone = ZoneInfo(state.time_zones.get(of.branch_id, "UTC"))
+    return None if instant is None else instant.astimezone(zone).replace(tzinfo=None)
+
+
+def _delivery(one: Delivery, state: LakeState) -> tuple[object, ...]:
     receipt, rows = one.receipt, one.receipt.rows
+    accepted = state.taken_in_at.get(receipt.delivery_id) if receipt.status == "accepted" else None
     return (
         receipt.delivery_id,
         receipt.branch_id,
@@ -228,6 +263,8 @@ def _delivery(one: Delivery) -> tuple[object, ...]:
         receipt.delivery_date,
         receipt.received_sequence,
         receipt.received_at.replace(tzinfo=None),
+        _local(receipt, receipt.received_at, state),
+        _local(receipt, accepted, state),
         one.status,
         receipt.source_file,
         receipt.file_sha256,

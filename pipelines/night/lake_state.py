@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from pipelines.branches.config import BranchConfig
 from pipelines.lake.deliveries import current_receipts, read_receipt
 from pipelines.lake.events import EventLog
 from pipelines.lake.manifests import Manifest, Standing
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import Receipt
+from pipelines.lake.received import waiting
 from pipelines.lake.tallies import Tally
 
 SliceKey = tuple[str, str, str]  # dataset, branch_id, slice_period
@@ -31,6 +34,28 @@ class Delivery:
     receipt: Receipt
     status: str
     standing: Standing
+
+
+@dataclass(frozen=True)
+class WaitingFile:
+    """A file that has arrived and may hold `dataset`, but could not be taken in yet: it is tried again every night."""
+
+    branch_id: str
+    dataset: str
+    source_file: str
+    received_at: datetime
+
+
+def waiting_files(log: EventLog, branches: Mapping[str, BranchConfig]) -> list[WaitingFile]:
+    """Every waiting file of these branches that one of their patterns matches, once a dataset."""
+    return [
+        WaitingFile(branch_id, dataset, file.path, file.received_at)
+        for branch_id, branch in branches.items()
+        for file in waiting(log, branch_id)
+        for kind in branch.files
+        if kind.matches(file.path)
+        for dataset in kind.datasets
+    ]
 
 
 def standing_deliveries(lake: Lake, log: EventLog, manifests: Mapping[tuple[str, str], Manifest]) -> list[Delivery]:

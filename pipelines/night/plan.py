@@ -21,7 +21,7 @@ from pipelines.lake.manifests import all_manifests
 from pipelines.lake.places import Lake
 from pipelines.lake.received import UNRECOGNISED, ReceivedFile, waiting
 from pipelines.night.inputs import inputs_fingerprint, models_fingerprint, standards_fingerprint
-from pipelines.night.obligations import Obligation, owed_by
+from pipelines.night.obligations import Obligation, due_calendar, owed_by
 from pipelines.night.records import NightRecord, last_record, manifest_hashes, published_versions
 from pipelines.night.site import Site
 from pipelines.publishing.versions import is_intact
@@ -82,7 +82,7 @@ def plan(workspace: Workspace, *, night_date: date | None = None) -> Plan:
         found = _work(site, branch, same_rules=last is not None and last.standards == standards)
         if found:
             work[branch_id] = found
-    fingerprint = inputs_fingerprint(site.events, standards, models, broken, owed)
+    fingerprint = inputs_fingerprint(site.events, (standards, models), broken, owed, contracts)
     reason = _why(site, last, work, fingerprint)
     return Plan(
         workspace=workspace,
@@ -118,8 +118,13 @@ def load_each_branch(
 
 
 def owed_now(plan: Plan, lake: Lake) -> tuple[Obligation, ...]:
-    """What was due by the plan's date, after what is in force in the lake now."""
+    """What is overdue by the plan's date, after what is in force in the lake now, whether it came or not."""
     return owed_by(plan.night_date, plan.branches, plan.contracts, first_months(lake))
+
+
+def due_now(plan: Plan, lake: Lake) -> tuple[Obligation, ...]:
+    """The same with what is not due yet."""
+    return due_calendar(plan.night_date, plan.branches, plan.contracts, first_months(lake))
 
 
 def first_months(lake: Lake) -> dict[str, str]:

@@ -9,12 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipelines.branches.config import BranchConfig
 from pipelines.lake.manifests import all_manifests
-from pipelines.lake.received import confirmations
+from pipelines.lake.received import confirmations, first_taken_in_at
 from pipelines.night.dbt_port import DbtRequest
 from pipelines.night.lake_schema import LakeState, fill_lake_schema
-from pipelines.night.lake_state import SliceKey, differing, slices_held_by, slices_in_force, standing_deliveries
-from pipelines.night.plan import Plan, owed_now
+from pipelines.night.lake_state import (
+    SliceKey,
+    differing,
+    slices_held_by,
+    slices_in_force,
+    standing_deliveries,
+    waiting_files,
+)
+from pipelines.night.plan import Plan, due_now
 from pipelines.night.records import HeldBranch, published_versions, read_record
 from pipelines.night.site import Site
 from pipelines.publishing.candidate import build_path, candidate_path, clear_build, copy_base, new_candidate, writing
@@ -49,14 +57,22 @@ def prepare(site: Site, plan: Plan, night_id: str, started_at: datetime, held: S
         manifests=manifests,
         deliveries=standing_deliveries(lake, site.events, manifests),
         touched=touched,
-        owed=owed_now(plan, lake),
+        due=due_now(plan, lake),
         held=held,
         confirmed=confirmations(site.events),
+        waiting=waiting_files(site.events, _failed(plan, held)),
+        time_zones={branch_id: branch.time_zone for branch_id, branch in plan.branches.items()},
+        taken_in_at=first_taken_in_at(site.events),
     )
     with writing(build_path(workspace)):
         fill_lake_schema(build_path(workspace), lake, plan.contracts, state)
     request = DbtRequest(workspace, build_path(workspace), candidate_path(workspace), full_refresh=base is None)
     return Prepared(base, touched, request)
+
+
+def _failed(plan: Plan, held: Sequence[HeldBranch]) -> dict[str, BranchConfig]:
+    """The branches that a file may wait of: where nothing failed, everything was taken in."""
+    return {one.branch_id: plan.branches[one.branch_id] for one in held if one.branch_id in plan.branches}
 
 
 def _copied_base(site: Site, models: str) -> Version | None:

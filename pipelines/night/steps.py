@@ -290,7 +290,8 @@ class Night:
 
     def _inputs(self) -> str:
         owed = owed_now(self.plan, self._site.lake)
-        return inputs_fingerprint(self._site.events, self.plan.standards, self.plan.models, self.failed, owed)
+        rules = (self.plan.standards, self.plan.models)
+        return inputs_fingerprint(self._site.events, rules, self.failed, owed, self.plan.contracts)
 
     @contextmanager
     def _step(self, name: str) -> Iterator[_Say]:

@@ -48,7 +48,7 @@ def state(manifests: list[Manifest], touched: set[tuple[str, str, str]]) -> Lake
         manifests={(one.dataset, one.branch_id): one for one in manifests},
         deliveries=[],
         touched=frozenset(touched),
-        owed=[],
+        due=[],
         held=[HeldBranch("norway", "held", "2026-03-01.1", "it's out of balance", None)],
     )
 

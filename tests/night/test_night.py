@@ -291,9 +291,9 @@ def test_stray_log_is_set_aside_even_when_nothing_is_new(group) -> None:  # type
 
 
 def test_night_owes_by_its_date(group) -> None:  # type: ignore[no-untyped-def]
-    # fx_rate is due one day after month end: March's on 1 April.
-    assert run_night(group.workspace, dbt=no_dbt, night_date=date(2026, 3, 31)).outcome == "nothing_new"
-    assert run_night(group.workspace, dbt=group.dbt.build, night_date=date(2026, 4, 1)).outcome == "published"
+    # fx_rate is due one day after month end: March's on 1 April, which is still in time.
+    assert run_night(group.workspace, dbt=no_dbt, night_date=date(2026, 4, 1)).outcome == "nothing_new"
+    assert run_night(group.workspace, dbt=group.dbt.build, night_date=date(2026, 4, 2)).outcome == "published"
 
 
 def test_unrecognised_file_is_named_and_holds_nothing_up(group) -> None:  # type: ignore[no-untyped-def]

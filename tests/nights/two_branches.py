@@ -277,7 +277,11 @@ RUN_TIME: dict[str, frozenset[str]] = {
     "ops.held_branch": frozenset({"since_night", "data_night"}),
 }
 # Two workspaces that receive the same files at different times differ in this, too.
-ARRIVAL = {**RUN_TIME, "ops.delivery": frozenset({"received_at"})}
+ARRIVAL = {
+    **RUN_TIME,
+    "ops.delivery": frozenset({"received_at"}),
+    "operations.rpt_delivery_status": frozenset({"arrived_at", "accepted_at"}),
+}
 
 
 def published_tables(path: Path, without: Mapping[str, frozenset[str]] = RUN_TIME) -> Tables:

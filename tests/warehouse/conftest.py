@@ -40,7 +40,8 @@ STATE = {
     "amount decimal(38,4)",
     "delivery": "delivery_id varchar, branch_id varchar, dataset varchar, delivery_date date, "
     "received_sequence bigint, "
-    "received_at timestamp, status varchar, source_file varchar, file_sha256 varchar, contract_version varchar, "
+    "received_at timestamp, arrived_at timestamp, accepted_at timestamp, "
+    "status varchar, source_file varchar, file_sha256 varchar, contract_version varchar, "
     "mapping_version varchar, delivery_rule varchar, refused_reason varchar, rows_read bigint, rows_accepted bigint, "
     "rows_quarantined bigint, rows_duplicate bigint, rows_out_of_scope bigint, rows_non_data bigint, "
     "contract_rows_accepted bigint, contract_rows_in_force bigint, contract_rows_superseded bigint, owner varchar",
@@ -55,7 +56,8 @@ STATE = {
     "source_sheet varchar, source_row bigint, file_sha256 varchar, document varchar, reasons varchar, raw varchar, "
     "owner varchar",
     "obligation": "branch_id varchar, dataset varchar, owner_team varchar, due_date date, period varchar",
-    "confirmation": "branch_id varchar, dataset varchar, delivery_id varchar, delivery_date date",
+    "confirmation": "branch_id varchar, dataset varchar, delivery_id varchar, delivery_date date, arrived_at timestamp",
+    "waiting": "branch_id varchar, dataset varchar, source_file varchar, arrived_at timestamp",
     "night": "night_id varchar, night_date date, started_at timestamp",
     "held_branch": "branch_id varchar, status varchar, since_night varchar, reason varchar, data_night varchar",
 }

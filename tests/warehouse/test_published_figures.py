@@ -140,6 +140,26 @@ def test_delivery_status_tells_late_from_missing(built: Any) -> None:
         ("beta", "gl_entry", "missing"),
         ("beta", "payment", "missing"),
     ]
+    # Due on 5 March; alpha's came on the 10th, the night is the 15th's.
+    assert built.query("select branch_id, dataset, days_late from operations.rpt_delivery_status order by 1, 2") == [
+        ("alpha", "gl_entry", 5),
+        ("beta", "gl_entry", 10),
+        ("beta", "payment", 10),
+    ]
+
+
+def test_timeliness_tells_how_it_stood_on_each_night(built: Any) -> None:
+    spans = "select status, from_date, to_date from operations.rpt_timeliness where branch_id = ? order by from_date"
+    expected = ("expected", date(2026, 2, 1), date(2026, 3, 5))
+    assert built.query(spans.replace("?", "'alpha'")) == [
+        expected,
+        ("missing", date(2026, 3, 6), date(2026, 3, 9)),
+        ("late", date(2026, 3, 10), None),
+    ]
+    assert built.query(spans.replace("?", "'beta' and dataset = 'payment'")) == [
+        expected,
+        ("missing", date(2026, 3, 6), None),
+    ]
 
 
 def test_every_fact_row_walks_back_to_file_and_row(built: Any) -> None:
