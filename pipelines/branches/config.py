@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from pipelines.branches.overlap import common_name
 from pipelines.branches.rules import DateRule, Lookup, PeriodRule
 from pipelines.contracts.model import Contract
-from pipelines.errors import ConfigError
+from pipelines.errors import ConfigError, SourceError
 from pipelines.sources.layout import Layout
 from pipelines.sources.packed import member_path
 from pipelines.standardize.mapping import Mapping
@@ -49,7 +51,11 @@ class DatasetConfig:
 
 @dataclass(frozen=True)
 class FileConfig:
-    """One kind of file that the branch sends. Of files of one day, those with the lower `order` are taken in first."""
+    """One kind of file that the branch sends. Of files of one day, those with the lower `order` are taken in first.
+
+    Where its parts change with time, this is the newest version, which holds from `valid_from` on; `earlier` are those
+    before it, oldest first, and `dated_by` says of which day a file is. A version knows of no other.
+    """
 
     name: str
     order: int
@@ -57,10 +63,19 @@ class FileConfig:
     layout: Layout
     delivery_date: DateRule
     datasets: Dictionary[str, DatasetConfig]
+    dated_by: DateRule | None = None  # None: the delivery date
+    valid_from: date | None = None
+    earlier: tuple[FileConfig, ...] = ()
 
     def matches(self, relative_path: str) -> bool:
         """Whether a path below the branch's landing folder is such a file."""
         return re.fullmatch(self.pattern, relative_path) is not None
+
+    def on(self, day: date) -> FileConfig:
+        """The version that holds on `day`."""
+        if self.valid_from is None or self.valid_from <= day:
+            return replace(self, earlier=()) if self.earlier else self
+        return next(one for one in reversed(self.earlier) if one.valid_from is None or one.valid_from <= day)
 
     def may_stand_in(self, archive: str) -> bool:
         """Whether an archive of this path may hold such a file."""
@@ -97,3 +112,17 @@ class BranchConfig:
                 [f"{self.source}: the file {relative_path!r} matches the patterns of {names}. Narrow one of them."]
             )
         return found[0] if found else None
+
+    def version_for(self, relative_path: str, arrived_at: datetime) -> FileConfig | None:
+        """The kind of file that a path is, as it is on the file's day: known before the file is opened.
+
+        A name that holds no date falls under the day on which the file arrived.
+        """
+        kind = self.file_for(relative_path)
+        if kind is None or not kind.earlier:
+            return kind
+        try:
+            day = (kind.dated_by or kind.delivery_date).resolve(relative_path, {}, arrived_at, self.time_zone)
+        except SourceError:
+            day = arrived_at.astimezone(ZoneInfo(self.time_zone)).date()
+        return kind.on(day)

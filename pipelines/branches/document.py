@@ -53,11 +53,15 @@ class DatasetSaid(Strict):
 
 
 class FileSaid(Strict):
-    """One kind of file. `pattern` matches the whole path below the branch's landing folder."""
+    """One kind of file. `pattern` matches the whole path below the branch's landing folder.
+
+    `dated_by` says which version of its parts a file falls under; without it the delivery date does.
+    """
 
     pattern: Regex
     layout: Layout
     delivery_date: DateRule
+    dated_by: DateRule | None = None
     numbers: Numbers | None = None
     dates: Dates | None = None
     booleans: Booleans | None = None

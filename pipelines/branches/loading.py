@@ -11,7 +11,8 @@ import difflib
 import hashlib
 import json
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pydantic import ValidationError
 
 from pipelines.branches.checking import Mistake, check_branch
 from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
+from pipelines.branches.dating import AsOf, as_of, dating_mistakes, first_days
 from pipelines.branches.document import COMPONENT, BranchSaid, FileSaid
 from pipelines.branches.explaining import explain
 from pipelines.contracts.model import Contract
@@ -36,18 +38,27 @@ _PROFILE_KEYS = ("description", "numbers", "dates", "booleans", "files")
 
 @dataclass(frozen=True)
 class _Read:
-    """The merged attributes, and the texts that say where each of them stands."""
+    """The merged attributes, and the texts that say where each of them stands.
+
+    `day` is set where the attributes are those of one day: it knows in which version each of them stands.
+    """
 
     attributes: dict[str, Any]
     branch: YamlText
     profile: YamlText | None
+    day: AsOf = field(default_factory=lambda: AsOf({}))
 
     def at(self, path: tuple[str | int, ...]) -> str:
         """``file:line`` of the merged value at `path`: in the branch's file where it says it, else in the profile."""
+        path = min(self.day.spellings(path), key=self._unknown_steps)
         in_branch = _depth(self.branch, ("attributes", *path))
         if self.profile is None or in_branch >= len(path) + 1 or in_branch - 1 >= _depth(self.profile, path):
             return self.branch.at(("attributes", *path))
         return self.profile.at(path)
+
+    def _unknown_steps(self, path: tuple[str | int, ...]) -> int:
+        in_profile = 0 if self.profile is None else _depth(self.profile, path)
+        return len(path) - max(_depth(self.branch, ("attributes", *path)) - 1, in_profile)
 
 
 def load_branches(workspace: Workspace, contracts: Dictionary[str, Contract]) -> dict[str, BranchConfig]:
@@ -74,20 +85,25 @@ def load_branches(workspace: Workspace, contracts: Dictionary[str, Contract]) ->
 def load_branch(path: Path, contracts: Dictionary[str, Contract], profiles_dir: Path) -> BranchConfig:
     """One branch out of its `defs.yaml`; ConfigError with every mistake: file, line, found, expected, fix."""
     read = _read(path, profiles_dir)
-    try:
-        said = BranchSaid.model_validate(read.attributes)
-    except ValidationError as error:
-        raise ConfigError(_sentences(explain(error, BranchSaid, read.attributes), read)) from error
-    said = _with_defaults(said)
-    mistakes = list(check_branch(said, contracts))
-    if path.parent.name != said.branch_id:
-        sentence = (
-            f"the folder is called {path.parent.name!r}, but branch_id is {said.branch_id!r}. Give both the same name."
-        )
-        mistakes.append(Mistake(("branch_id",), sentence))
-    tightened = _tightened(said, contracts, mistakes)
+    days = first_days(read.attributes)
+    mistakes = dating_mistakes(read.attributes)
     if mistakes:
         raise ConfigError(_sentences(mistakes, read))
+    starts: list[date | None] = sorted(
+        {day for own in days.values() for day in own} or {None}, key=lambda d: d or date.min
+    )
+    told, sentences = {}, list[str]()
+    for start in starts:
+        day = as_of(read.attributes, start, merge)
+        told[start] = _told(replace(read, attributes=day.attributes, day=day), path, contracts, sentences)
+    if sentences:
+        raise ConfigError(list(dict.fromkeys(sentences)))
+    known = {start: one for start, one in told.items() if one is not None}
+    sentences = [sentence for name, own in days.items() for sentence in _disagreements(read, name, own, known)]
+    if sentences:
+        raise ConfigError(sentences)
+    said = known[starts[-1]].said
+    files = tuple(_file(name, order, days.get(name, [None]), known) for order, name in enumerate(said.files))
     return BranchConfig(
         branch_id=said.branch_id,
         name=said.name,
@@ -97,23 +113,84 @@ def load_branch(path: Path, contracts: Dictionary[str, Contract], profiles_dir: 
         language=said.language,
         owner_team=said.owner.team,
         owner_email=said.owner.email,
-        since=said.since,
-        files=tuple(
-            FileConfig(
-                name=name,
-                order=order,
-                pattern=file.pattern,
-                layout=file.layout,
-                delivery_date=file.delivery_date,
-                datasets={dataset: _dataset(dataset, file, said, tightened[dataset]) for dataset in file.datasets},
-            )
-            for order, (name, file) in enumerate(said.files.items())
-        ),
+        files=files,
         source=str(path),
     )
 
 
-def _dataset(dataset: str, file: FileSaid, branch: BranchSaid, contract: Contract) -> DatasetConfig:
+@dataclass(frozen=True)
+class _Told:
+    """A branch as it is from one day on: what it says, and the contracts as it tightened them."""
+
+    said: BranchSaid
+    contracts: Dictionary[str, Contract]
+
+
+def _told(read: _Read, path: Path, contracts: Dictionary[str, Contract], sentences: list[str]) -> _Told | None:
+    try:
+        said = BranchSaid.model_validate(read.attributes)
+    except ValidationError as error:
+        sentences += _sentences(explain(error, BranchSaid, read.attributes), read)
+        return None
+    said = _with_defaults(said)
+    mistakes = list(check_branch(said, contracts))
+    if path.parent.name != said.branch_id:
+        sentence = (
+            f"the folder is called {path.parent.name!r}, but branch_id is {said.branch_id!r}. Give both the same name."
+        )
+        mistakes.append(Mistake(("branch_id",), sentence))
+    tightened = _tightened(said, contracts, mistakes)
+    sentences += _sentences(mistakes, read)
+    return _Told(said, tightened)
+
+
+def _disagreements(read: _Read, name: str, days: list[date | None], known: Dictionary[date | None, _Told]) -> list[str]:
+    """What a kind of file with versions has to say the same on all days, or before it is opened."""
+    if len(days) == 1:
+        return []
+    found = []
+    said = known[None].said.files[name]
+    if (said.dated_by or said.delivery_date).kind == "metadata":
+        sentence = (
+            "the file has versions, and its date stands inside it, where nobody can read it before a version is chosen."
+            " Say in dated_by which part of the name is the date, e.g. dated_by: {file_name: '_(\\d{8})', format: "
+            '"%Y%m%d"}, or dated_by: arrival.'
+        )
+        found.append(Mistake(("files", name, "dated_by" if said.dated_by else "delivery_date"), sentence))
+    given = [set(known[day].said.files[name].datasets) for day in days]
+    if any(one != given[0] for one in given):
+        sentence = (
+            "the versions give different datasets. Make a file of its own where others come, with its own pattern."
+        )
+        found.append(Mistake(("files", name), sentence))
+    return _sentences(found, read)
+
+
+def _file(name: str, order: int, days: list[date | None], known: Dictionary[date | None, _Told]) -> FileConfig:
+    """The newest version of a kind of file, with the earlier ones."""
+    versions = [_version(name, order, day, known) for day in days]
+    return replace(versions[-1], earlier=tuple(versions[:-1]))
+
+
+def _version(name: str, order: int, day: date | None, known: Dictionary[date | None, _Told]) -> FileConfig:
+    said, contracts = known[day].said, known[day].contracts
+    file = said.files[name]
+    return FileConfig(
+        name=name,
+        order=order,
+        pattern=file.pattern,
+        layout=file.layout,
+        delivery_date=file.delivery_date,
+        datasets={
+            dataset: _dataset(dataset, file, said, known[None].said, contracts[dataset]) for dataset in file.datasets
+        },
+        dated_by=file.dated_by,
+        valid_from=day,
+    )
+
+
+def _dataset(dataset: str, file: FileSaid, branch: BranchSaid, first: BranchSaid, contract: Contract) -> DatasetConfig:
+    """`first` is the branch before any version began: what a looked-up file became since is part of its content."""
     said, tighter = file.datasets[dataset], branch.tighten.get(dataset, {})
     effective = {
         "layout": file.layout.model_dump(mode="json"),
@@ -122,9 +199,7 @@ def _dataset(dataset: str, file: FileSaid, branch: BranchSaid, contract: Contrac
         "tighten": tighter,
         # what another table's columns are depends on how its file is read
         "looked_up": {
-            name: branch.files[one.file].layout.model_dump(mode="json")
-            for name, one in said.lookups.items()
-            if one.file
+            name: first.files[one.file].layout.model_dump(mode="json") for name, one in said.lookups.items() if one.file
         },
     }
     text = json.dumps(effective, sort_keys=True, ensure_ascii=True, default=str)

@@ -80,7 +80,8 @@ def _other_tables(lake: Lake, opened: Opened, name: str, kind: str, file: Receiv
             f"needs a file {kind} of this branch, and none has arrived that belongs to it.",
             f"Deliver {kind}; this file is then taken in again by itself.",
         )
-    config = next(one for one in opened.branch.files if one.name == kind)
+    config = opened.branch.version_for(file.path, file.received_at)
+    assert config is not None  # it was found by its kind
     scratch = opened.scratch / f"lookup-{name}"
     scratch.mkdir(parents=True, exist_ok=True)
     return Opened(opened.branch, config, file, verified(lake, file.sha256), scratch).tables()

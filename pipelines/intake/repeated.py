@@ -27,14 +27,14 @@ def first_of_same_bytes(lake: Lake, log: EventLog, branch: BranchConfig, file: R
     if named and named[-1].content_sha256 != file.content_sha256:
         return None
     gone, given = withdrawn(log), taken_in(log, branch.branch_id)
-    config = branch.file_for(file.path)
+    config = branch.version_for(file.path, file.received_at)
     for first in reversed(before):
         key = (first.branch_id, first.sequence)
         if (
             first.content_sha256 != file.content_sha256
             or key in gone
             or key not in given
-            or branch.file_for(first.path) != config
+            or branch.version_for(first.path, first.received_at) != config
         ):
             continue
         receipts = [read_receipt(lake, one.delivery_id, one.fingerprint) for one in given[key]]

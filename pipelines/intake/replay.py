@@ -20,7 +20,7 @@ READER_VERSION = f"{sources.READER_VERSION}.1"
 
 def expected_fingerprints(log: EventLog, branch: BranchConfig, file: ReceivedFile) -> dict[str, str]:
     """Dataset → fingerprint of the delivery that the file gives under today's configuration; empty: nobody takes it."""
-    file_config = branch.file_for(file.path)
+    file_config = branch.version_for(file.path, file.received_at)
     if file_config is None:
         return {}
     return {
@@ -56,8 +56,16 @@ def _content(log: EventLog, branch: BranchConfig, config: DatasetConfig, file: R
     others = looked_up_files(log, branch, config, file)
     if not others:
         return file.content_sha256
-    said = [f"{name} {one.content_sha256 if one else 'missing'}" for name, one in sorted(others.items())]
+    said = [f"{name} {_read_as(branch, one) if one else 'missing'}" for name, one in sorted(others.items())]
     return hashlib.sha256("\n".join([file.content_sha256, *said]).encode()).hexdigest()
+
+
+def _read_as(branch: BranchConfig, file: ReceivedFile) -> str:
+    """A looked-up file's own bytes, and how they are read where that changed with time."""
+    kind = branch.version_for(file.path, file.received_at)
+    if kind is None or kind.valid_from is None:
+        return file.content_sha256
+    return f"{file.content_sha256} {hashlib.sha256(kind.layout.model_dump_json().encode()).hexdigest()}"
 
 
 def outdated(log: EventLog, branch: BranchConfig) -> list[ReceivedFile]:

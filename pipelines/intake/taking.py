@@ -80,7 +80,7 @@ def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile)
     """
     if is_archive(file.path) and not file.member:
         return _take_in_closed(lake, log, branch, file)
-    config = branch.file_for(file.path)
+    config = branch.version_for(file.path, file.received_at)
     if config is None:
         record_unrecognised(log, file)
         return TakenIn(file, "unrecognised")
