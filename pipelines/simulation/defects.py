@@ -24,6 +24,7 @@ class Spoiled:
 
     rows: list[Row]
     fates: list[str]
+    before: list[Row] = field(default_factory=list)  # what each row should have said; empty where nothing is planted
 
     @property
     def refused(self) -> bool:
@@ -35,7 +36,9 @@ class Spoiled:
 
     def with_its_record(self) -> Spoiled:
         """Refused: what is not refused for a reason of its own goes with the rest."""
-        return Spoiled(self.rows, [fate if fate not in (ACCEPTED, DUPLICATE) else DOCUMENT for fate in self.fates])
+        return Spoiled(
+            self.rows, [fate if fate not in (ACCEPTED, DUPLICATE) else DOCUMENT for fate in self.fates], self.before
+        )
 
 
 class Moment(NamedTuple):
@@ -188,5 +191,8 @@ class Plan:
                 seen = self._seen[defect.name] = self._seen.get(defect.name, 0) + 1
                 if seen == defect.nth:
                     self.waiting.remove(defect)
-                    return defect.spoil(rows, columns), defect
+                    spoiled = defect.spoil(rows, columns)
+                    # A row too many should have said what the one before it says.
+                    spoiled.before = [*rows, *([rows[-1]] * (len(spoiled.rows) - len(rows)))]
+                    return spoiled, defect
         return Spoiled(rows, [ACCEPTED] * len(rows)), None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipelines.errors import TieoutError
 from pipelines.simulation.calendar import FIRST_DAY, Month, first_months
-from pipelines.simulation.defects import Plan
+from pipelines.simulation.defects import Defect, Plan
 from pipelines.simulation.events import Group
 from pipelines.simulation.members import MOST_BRANCHES, SAMPLE, members
 from pipelines.simulation.planted import defects_of
@@ -36,7 +36,7 @@ def simulate(  # noqa: PLR0913 - all of them named
     scale: str | int = "small",
     months: int = 3,
     seed: int = SEED,
-    defects: bool = True,
+    defects: bool | Collection[Defect] = True,
     only: Collection[str] = (),
     branches: int = SAMPLE,
 ) -> Truth:
@@ -44,7 +44,8 @@ def simulate(  # noqa: PLR0913 - all of them named
 
     `scale` is a word of `SCALES` or how many times the smallest volume (which has about 2,500 ledger lines a month).
     With more than `SAMPLE` branches every one also delivers purchases, products, cost centres, tax codes and open
-    items. The same arguments write the same bytes. Raises `TieoutError` for what cannot be simulated.
+    items. `defects`: all that are planned with the mistakes of whole files, none, or these alone, each in its own
+    branch. The same arguments write the same bytes. Raises `TieoutError` for what cannot be simulated.
     """
     volume = _volume(scale)
     if not 1 <= months <= MOST_MONTHS:
@@ -59,14 +60,20 @@ def simulate(  # noqa: PLR0913 - all of them named
     truth = Truth()
     reported = first_months(months)
     deliveries = out / "deliveries"
-    plans = {sender: Plan(defects_of(sender) if defects else []) for sender in (*profiles, reference.OFFICE)}
+    plans = {sender: Plan(_planned(sender, defects)) for sender in (*profiles, reference.OFFICE)}
     _group_office(deliveries / reference.OFFICE, group, reported, truth, plans[reference.OFFICE])
-    sending = Sending(deliveries, group, reported, truth, complete=branches > SAMPLE)
+    sending = Sending(deliveries, group, reported, truth, complete=branches > SAMPLE, mistaken=defects is True)
     for name, branch in group.branches.items():
         if not only or name in only:
             send(sending, branch, plans[name])
     truth.write(out / "truth")
     return truth
+
+
+def _planned(sender: str, defects: bool | Collection[Defect]) -> list[Defect]:
+    if isinstance(defects, bool):
+        return defects_of(sender) if defects else []
+    return [defect for defect in defects if defect.branch == sender]
 
 
 def _volume(scale: str | int) -> int:

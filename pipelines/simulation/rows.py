@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipelines.simulation.calendar import Month
-from pipelines.simulation.defects import ACCEPTED, DUPLICATE, Moment, Plan, Row, Spoiled
-from pipelines.simulation.truth import Mark, Table, Truth
+from pipelines.simulation.defects import ACCEPTED, DUPLICATE, Cell, Moment, Plan, Row, Spoiled
+from pipelines.simulation.truth import Mark, Replaced, Table, Truth
 from pipelines.simulation.world import Branch
 
 
@@ -95,14 +95,27 @@ class Rows:
 
     def spoiled(self, number: str, spoiled: Spoiled, planted: str) -> None:
         """Write what `spoil` gave."""
-        for cells, fate in zip(spoiled.rows, spoiled.fates, strict=True):
+        before = spoiled.before or spoiled.rows
+        for cells, books, fate in zip(spoiled.rows, before, spoiled.fates, strict=True):
             self.row += 1
             self._write(cells)
             self._judge(number, fate, planted)
+            self._remember(cells, books, planted)
 
     def warn(self, rule: str, number: str, planted: str, back: int = 0) -> None:
         """The last row, or one so many before it, must be reported and stays."""
         self._truth.findings.append(Mark(*self.table, self.row - back, rule, number, planted))
+
+    def _remember(self, cells: Row, books: Row, planted: str) -> None:
+        """Keep what each spoiled cell should have said."""
+        if len(cells) != len(books):
+            sent, right_row = ("\t".join(_text(cell) for cell in row) for row in (cells, books))
+            self._truth.replaced.append(Replaced(*self.table, self.row, "", sent, right_row, planted))
+            return
+        for column, cell, right in zip(self.columns, cells, books, strict=True):
+            if cell != right:
+                place = (*self.table, self.row, column)
+                self._truth.replaced.append(Replaced(*place, _text(cell), _text(right), planted))
 
     def _judge(self, number: str, fate: str, planted: str) -> None:
         if fate == ACCEPTED:
@@ -113,6 +126,10 @@ class Rows:
         else:
             self._truth.count(self.table, "quarantined")
             self._truth.refusals.append(Mark(*self.table, self.row, fate, number, planted))
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
 
 
 def together(number: str, head: tuple[Rows, Row], parts: tuple[Rows, list[Row]]) -> bool:

@@ -78,13 +78,14 @@ class Sending:
     months: list[Month]
     truth: Truth
     complete: bool
+    mistaken: bool  # whole files go wrong in branches that make mistakes
 
 
 def send(sending: Sending, branch: Branch, plan: Plan) -> None:
     """Write every month of a branch, with the defects planned."""
     books = Books(sending.group, branch, sending.truth)
     folder = sending.deliveries / branch.id
-    sender = Sender(books, folder, sending.truth, plan, sending.complete, bool(plan.waiting))
+    sender = Sender(books, folder, sending.truth, plan, sending.complete, sending.mistaken and bool(plan.waiting))
     for month in sending.months:
         _SYSTEMS[branch.system](sender, month)
 

@@ -45,12 +45,27 @@ class Mark(NamedTuple):
     planted: str
 
 
+class Replaced(NamedTuple):
+    """A cell that a defect changed: what is delivered in it, and what the books say. No column: the row as a whole."""
+
+    branch: str
+    dataset: str
+    file: str
+    sheet: str
+    row: int
+    column: str
+    delivered: str
+    books: str
+    planted: str
+
+
 @dataclass
 class Truth:
     """Collects what the other files cannot say; small, whatever the scale."""
 
     refusals: list[Mark] = field(default_factory=list)
     findings: list[Mark] = field(default_factory=list)  # to be reported without refusing anything
+    replaced: list[Replaced] = field(default_factory=list)  # only here, not in a file
     counts: dict[Table, dict[str, int]] = field(default_factory=dict)
     files: list[tuple[str, ...]] = field(default_factory=list)
     tables: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
@@ -79,6 +94,9 @@ class Truth:
             for at, mark in enumerate(marks):
                 if mark[:4] == table:
                     marks[at] = mark._replace(sheet=to_sheet, row=mark.row + rows_before)
+        for at, cell in enumerate(self.replaced):
+            if cell[:4] == table:
+                self.replaced[at] = cell._replace(sheet=to_sheet, row=cell.row + rows_before)
         counted = self.counts.pop(table, {})
         into = self.counts.setdefault(table._replace(sheet=to_sheet), dict.fromkeys(CLASSES, 0))
         for row_class, rows in counted.items():
