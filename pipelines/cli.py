@@ -97,6 +97,18 @@ def check() -> None:
     raise typer.Exit(run_check())
 
 
+@app.command()
+def draft(
+    branch: Annotated[str, typer.Argument(help="The new branch's id: letters, digits, _.")],
+    file: Annotated[Path, typer.Argument(help="A file that the branch sends.")],
+    dataset: Annotated[str | None, typer.Option(help="What it holds, for example gl_entry. Default: guessed.")] = None,
+) -> None:
+    """Draft a branch's defs.yaml from one of its files; every guess in it is marked for you to check."""
+    from pipelines.console.drafting import run_draft
+
+    run_draft(branch, file, dataset)
+
+
 @app.command(name="try")
 def try_file(
     branch: Annotated[str, typer.Argument(help="The branch's id.")],

@@ -1,0 +1,139 @@
+"""Which column of a file is which field of a contract: by the words of its header, held against its values.
+
+Not here: the words (words), and writing the draft (writing).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipelines.contracts.model import Contract, Kind
+from pipelines.drafting.habits import date_habit, is_number
+from pipelines.drafting.looking import Look
+from pipelines.drafting.words import meanings, plain
+
+# What a ledger's amounts are made of beside debit and credit.
+AMOUNT, INDICATOR, CONTRA = ".amount", ".indicator", ".contra_account"
+SIDES = ("debit_amount_functional", "credit_amount_functional")
+_PARTS = {AMOUNT: Kind.DECIMAL, INDICATOR: Kind.STRING, CONTRA: Kind.STRING}
+_ALIKE = 0.86
+_NEARLY_ALL = 0.9
+
+
+@dataclass(frozen=True)
+class Match:
+    """A column that is taken for a field; `sure` where the header is a known word of it."""
+
+    column: str
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Field → column; `doubted`: sentences on columns whose header fits and whose values do not."""
+
+    fields: Mapping[str, Match]
+    doubted: tuple[str, ...]
+
+
+def match_columns(look: Look, contract: Contract) -> Matches:
+    """The best column for every field, each column once; the more telling header first."""
+    kinds = {field.name: field.kind for field in contract.fields}
+    if set(SIDES) <= set(kinds) and contract.dataset == "gl_entry":
+        kinds |= _PARTS
+    places = {name: at for at, name in enumerate(kinds)}
+    wanted = sorted(
+        (
+            (not sure, rank, places[name], name, column)
+            for column in look.columns
+            for name, rank, sure in _meant(column)
+            if name in kinds
+        ),
+    )
+    found: dict[str, Match] = {}
+    doubted: dict[str, None] = {}
+    for unsure, _, _, name, column in wanted:
+        if name in found or any(one.column == column for one in found.values()):
+            continue
+        values = look.values(column)
+        if not _fits(values, kinds[name]):
+            what = "whole numbers" if kinds[name] is Kind.INTEGER else f"{kinds[name].value}s"
+            doubted[f"{column!r} reads like {name.lstrip('.')}, but its values are no {what}: {values[0]!r}"] = None
+            continue
+        found[name] = Match(column, not unsure)
+    return Matches(found, tuple(doubted))
+
+
+def best_dataset(look: Look, contracts: Mapping[str, Contract]) -> tuple[str | None, list[str]]:
+    """The dataset whose fields the columns fit best, None where none fits; and the names of the next best."""
+    scores = {name: _score(look, contract) for name, contract in contracts.items()}
+    ranked = sorted(scores, key=lambda name: -scores[name])
+    return (ranked[0] if scores[ranked[0]] > 0.5 else None), ranked[:3]
+
+
+def _score(look: Look, contract: Contract) -> float:
+    """The share of required fields that have a column (an amount is both sides), and a little for the others."""
+    found = set(match_columns(look, contract).fields)
+    if AMOUNT in found:
+        found |= set(SIDES)
+    askable = {field.name for field in contract.fields if field.required} - set(UNASKED)
+    key = set(contract.primary_key) - set(UNASKED)
+    if not (key & found) or not askable:
+        return 0.0
+    return len(askable & found) / len(askable) + len(found) / max(1, len(look.columns)) + 0.02 * len(found)
+
+
+# Required fields that files seldom carry, and that a draft fills by itself.
+UNASKED = (
+    "ledger",
+    "fiscal_year",
+    "fiscal_period",
+    "from_fiscal_period",
+    "line_number",
+    "entry_kind",
+    "is_posted",
+    "functional_currency_code",
+    "includes_closing_entries",
+    "journal_code",
+    "currency_code",
+    "instalment",
+    "net_amount_functional",
+    "tax_amount_functional",
+    "gross_amount_functional",
+    "amount_functional",
+    "open_amount_functional",
+    "invoice_type",
+    "tax_kind",
+    "rate_type",
+)
+
+
+def _meant(column: str) -> Iterable[tuple[str, int, bool]]:
+    """(field, rank, sure) of every meaning that a header may have."""
+    word = plain(column.rsplit(" / ", maxsplit=1)[-1]) or plain(column)
+    exact = [*meanings().get(plain(column), ()), *(meanings().get(word, ()) if word != plain(column) else ())]
+    if exact:
+        return [(one.field, one.rank, True) for one in exact]
+    near = difflib.get_close_matches(plain(column), list(meanings()), n=1, cutoff=_ALIKE)
+    within = [word for word in meanings() if len(word) > 5 and word in plain(column)]
+    named = near or sorted(within, key=len, reverse=True)[:1]
+    return [(one.field, one.rank, False) for word in named for one in meanings()[word]]
+
+
+def _fits(values: list[str], kind: Kind) -> bool:
+    """Whether nearly all values are of the kind; a column without values fits anything."""
+    if not values or kind in (Kind.STRING, Kind.BOOLEAN):
+        return True
+    if kind is Kind.DECIMAL:
+        return sum(map(is_number, values)) >= _NEARLY_ALL * len(values)
+    if kind is Kind.INTEGER:
+        return sum(value.isdecimal() for value in values) >= _NEARLY_ALL * len(values)
+    return any(date_habit([value]) for value in values[:20]) and date_habit(_usual(values)) is not None
+
+
+def _usual(values: list[str]) -> list[str]:
+    """The values of the commonest length: a few wrong ones do not hide how dates are written."""
+    lengths = sorted({len(value) for value in values}, key=lambda one: -sum(len(value) == one for value in values))
+    return [value for value in values if len(value) == lengths[0]][:2000]
