@@ -23,5 +23,6 @@ def assembled(workspace: Workspace, night: dg.ResourceDefinition) -> dg.Definiti
         branches,
         warehouse_definitions(workspace, branches),
         automation(workspace),
-        dg.Definitions(resources={NIGHT: night}),
+        # Also what somebody selects and materializes runs in one process: it holds the run lock from start to end.
+        dg.Definitions(resources={NIGHT: night}, executor=dg.in_process_executor),
     )

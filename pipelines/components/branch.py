@@ -1,7 +1,7 @@
 """The Dagster component behind a branch's `defs.yaml`: one asset a dataset, one check a delivery.
 
 Not here: reading the file (`pipelines.branches` does, strictly, with line numbers) and taking deliveries in
-(`pipelines.night`).
+(`branch_step`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,14 +11,13 @@ import dagster as dg
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.branches import BranchConfig, BranchDocument, load_branch
+from pipelines.components.branch_step import BranchStep, months_asked
 from pipelines.components.contracts import column_schema, contracts_at
-from pipelines.components.deliveries import CHECK, Standing, materialized, metadata, missing
+from pipelines.components.deliveries import CHECK
+from pipelines.components.months import calendar
+from pipelines.components.naming import asset_key, landing_key
 from pipelines.components.night_resource import NIGHT, night_of
 from pipelines.contracts.model import Contract
-from pipelines.lake.manifests import read_manifest
-from pipelines.lake.places import Lake
-from pipelines.night.results import BranchIntake
-from pipelines.night.steps import Night
 from pipelines.settings import Workspace
 
 
@@ -39,9 +38,10 @@ class BranchAttributes(BaseModel):
 class Branch(dg.Component):
     """A branch of the group: who it is, which files it sends, and how its columns become the contracts' fields."""
 
-    def __init__(self, config: BranchConfig, contracts: Mapping[str, Contract]) -> None:
+    def __init__(self, config: BranchConfig, contracts: Mapping[str, Contract], workspace: Workspace) -> None:
         self.config = config
         self.contracts = contracts
+        self.workspace = workspace
 
     @classmethod
     def get_model_cls(cls) -> type[BaseModel]:
@@ -55,19 +55,28 @@ class Branch(dg.Component):
     def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Self:  # noqa: ARG003 (read anew, with line numbers)
         workspace = Workspace.load()
         contracts = contracts_at(workspace.contracts_dir)
-        return cls(load_branch(context.path / "defs.yaml", contracts, workspace.profiles_dir), contracts)
+        branch = load_branch(context.path / "defs.yaml", contracts, workspace.profiles_dir)
+        return cls(branch, contracts, workspace)
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:  # noqa: ARG002 (all is in the file)
-        return dg.Definitions(assets=[branch_assets(self.config, self.contracts)])
+        return dg.Definitions(assets=branch_assets(self.config, self.contracts, self.workspace))
 
 
-def branch_assets(branch: BranchConfig, contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
-    """One multi-asset: `<branch>/<dataset>` for every dataset that the branch delivers, each with a `delivery` check.
-
-    A branch's data never raises here: what went wrong is a failed check, so that no other branch is held up.
+def branch_assets(
+    branch: BranchConfig, contracts: Mapping[str, Contract], workspace: Workspace
+) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+    """One multi-asset: `<branch>/<dataset>` for every dataset that the branch delivers, each with a `delivery` check,
+    month by month; and the landing folder that they come from.
     """
     datasets = _datasets(branch)
-    specs = [_spec(branch, contracts[dataset], datasets[dataset]) for dataset in sorted(datasets)]
+    partitions = calendar(workspace)
+    landing = _landing(branch, workspace)
+    specs = [
+        _spec(branch, contracts[dataset], datasets[dataset]).replace_attributes(
+            deps=[landing], partitions_def=partitions
+        )
+        for dataset in sorted(datasets)
+    ]
 
     @dg.multi_asset(
         name=f"take_in_{branch.branch_id}",
@@ -75,25 +84,26 @@ def branch_assets(branch: BranchConfig, contracts: Mapping[str, Contract]) -> dg
         check_specs=[_check_spec(spec.key) for spec in specs],
         can_subset=True,
         required_resource_keys={NIGHT},
+        backfill_policy=dg.BackfillPolicy.single_run(),  # several months are one night, not several
         description=f"Reads, standardizes and judges what {branch.name} sent, and brings its slices up to date.",
     )
     def take_in(context: dg.AssetExecutionContext) -> Iterator[Any]:
         night = night_of(context)
-        intake = night.take_in(branch.branch_id)
-        for dataset in sorted(datasets):
-            key = asset_key(branch.branch_id, dataset)
-            standing = _standing(night, dataset, intake)
-            if key in context.selected_asset_keys:
-                yield materialized(key, standing)
-            elif standing.receipts:  # a file that was selected for one dataset brought another one along
-                context.log_event(dg.AssetMaterialization(key, metadata=metadata(standing)))
+        yield from BranchStep(night, branch, contracts, partitions, months_asked(context)).run(context)
 
-    return take_in
+    return [landing, take_in]
 
 
-def asset_key(branch_id: str, dataset: str) -> dg.AssetKey:
-    """The key of a branch's dataset, as the lineage shows it."""
-    return dg.AssetKey([branch_id, dataset])
+def _landing(branch: BranchConfig, workspace: Workspace) -> dg.AssetSpec:
+    patterns = "\n".join(f"- `{file.pattern}`" for file in branch.files)
+    return dg.AssetSpec(
+        landing_key(branch.branch_id),
+        group_name=branch.branch_id,
+        kinds={"file"},
+        owners=[f"team:{branch.owner_team}", branch.owner_email],
+        description=f"The folder that {branch.name} puts its files into. Expected are\n\n{patterns}",
+        metadata={"folder": dg.MetadataValue.path(workspace.landing / branch.branch_id)},
+    )
 
 
 def _datasets(branch: BranchConfig) -> dict[str, list[tuple[str, str, str]]]:
@@ -103,21 +113,6 @@ def _datasets(branch: BranchConfig) -> dict[str, list[tuple[str, str, str]]]:
         for dataset, said in file.datasets.items():
             found.setdefault(dataset, []).append((file.pattern, file.layout.kind, str(said.rule)))
     return found
-
-
-def _standing(night: Night, dataset: str, intake: BranchIntake) -> Standing:
-    manifest = read_manifest(Lake.of(night.workspace), dataset, intake.branch_id)
-    receipts = tuple(receipt for receipt in intake.receipts if receipt.dataset == dataset)
-    owed = [one for one in night.plan.owed if (one.branch_id, one.dataset) == (intake.branch_id, dataset)]
-    return Standing(
-        branch_id=intake.branch_id,
-        dataset=dataset,
-        receipts=receipts,
-        owed=tuple(missing(owed, manifest, receipts)),
-        failure=intake.sentence if intake.status == "failed" else None,
-        rows_in_force=sum(part.rows for part in manifest.slices.values()) if manifest else 0,
-        data_date=str(manifest.data_date) if manifest else None,
-    )
 
 
 def _spec(branch: BranchConfig, contract: Contract, fed_by: list[tuple[str, str, str]]) -> dg.AssetSpec:

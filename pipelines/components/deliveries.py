@@ -6,16 +6,16 @@ Not here: taking in and judging (`pipelines.night`, `pipelines.intake`): the rec
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 
-from pipelines.contracts.model import WHOLE
-from pipelines.lake.manifests import Manifest
 from pipelines.lake.receipts import Receipt
+from pipelines.night.months import in_words
 from pipelines.night.obligations import Obligation
+from pipelines.validation.advice import advice_for
 
 CHECK = "delivery"
 
@@ -24,7 +24,7 @@ CHECK = "delivery"
 class Standing:
     """One dataset of a branch after intake: what came, what was owed and did not come, and what is in force now.
 
-    `failure` is the sentence of a branch that could not be taken in at all, else None.
+    `owed` is overdue, `due` is not. `failure` is the sentence of a branch that could not be taken in at all, else None.
     `rows_in_force` counts contract rows.
     """
 
@@ -32,30 +32,21 @@ class Standing:
     dataset: str
     receipts: tuple[Receipt, ...]
     owed: tuple[Obligation, ...] = ()
+    due: tuple[Obligation, ...] = ()
     failure: str | None = None
     rows_in_force: int = 0
     data_date: str | None = None
 
 
-def missing(
-    owed: Sequence[Obligation], manifest: Manifest | None, receipts: Sequence[Receipt] = ()
-) -> list[Obligation]:
-    """Those of `owed` (all of one dataset and branch) that neither the lake nor a delivery of tonight has.
-
-    A dataset without slices by month is there once anything of it was delivered.
-    """
-    there = set(manifest.slices) if manifest else set()
-    there.update(period for receipt in receipts if receipt.status == "accepted" for period in receipt.periods)
-    return [] if WHOLE in there else [one for one in owed if one.period not in there]
-
-
-def materialized(key: dg.AssetKey, standing: Standing) -> dg.MaterializeResult[Any]:
-    """The dataset's materialization with its `delivery` check."""
-    return dg.MaterializeResult(asset_key=key, metadata=metadata(standing), check_results=[verdict(key, standing)])
+def materialized(key: dg.AssetKey, standing: Standing, shown: Mapping[str, Any]) -> dg.MaterializeResult[Any]:
+    """The dataset's materialization with its `delivery` check; `shown` is what else its page shows."""
+    return dg.MaterializeResult(
+        asset_key=key, metadata={**metadata(standing), **shown}, check_results=[verdict(key, standing)]
+    )
 
 
 def metadata(standing: Standing) -> dict[str, Any]:
-    """Counts of source rows by what became of them, reasons, files; `dagster/row_count` is what is in force now."""
+    """Counts of source rows by what became of them, files, months; `dagster/row_count` is what is in force now."""
     rows = [receipt.rows for receipt in standing.receipts]
     said: dict[str, Any] = {
         "dagster/row_count": standing.rows_in_force,
@@ -67,16 +58,14 @@ def metadata(standing: Standing) -> dict[str, Any]:
         "rows out of scope": sum(row.out_of_scope for row in rows),
         "rows that are no data": sum(row.non_data for row in rows),
     }
-    reasons = _reasons(standing.receipts)
-    if reasons:
-        said["reasons"] = dg.TableMetadataValue(
-            records=[dg.TableRecord({"reason": rule, "findings": number}) for rule, number in reasons.most_common()],
-            schema=dg.TableSchema([dg.TableColumn("reason"), dg.TableColumn("findings", type="int")]),
-        )
     if standing.receipts:
         said["files"] = dg.MetadataValue.text("\n".join(receipt.source_file for receipt in standing.receipts))
     if standing.data_date:
         said["data date"] = standing.data_date
+    if standing.owed:
+        said["missing"] = in_words([one.period for one in standing.owed])
+    if standing.due:
+        said["due next"] = f"{standing.due[0].period} on {standing.due[0].due_date}"
     return said
 
 
@@ -111,14 +100,13 @@ def _warnings(standing: Standing) -> list[str]:
 
 
 def _quarantined(standing: Standing) -> list[str]:
+    held = [one for one in standing.receipts if one.status != "refused" and one.rows.quarantined]
+    if not held:
+        return []
+    files = [f"{one.source_file}: {one.rows.quarantined} of {one.rows.read} rows are quarantined." for one in held]
+    reasons = [f"- {rule} ({number}): {advice_for([rule])[0]}" for rule, number in _reasons(held).most_common()]
     look = f"tieout quarantine list --branch {standing.branch_id} --dataset {standing.dataset}"
-    return [
-        f"{receipt.source_file}: {receipt.rows.quarantined} of {receipt.rows.read} rows are quarantined"
-        f" ({_counted(_reasons([receipt]))}). See them with `{look}`;"
-        " the branch corrects them at the source and sends them again."
-        for receipt in standing.receipts
-        if receipt.status != "refused" and receipt.rows.quarantined
-    ]
+    return ["\n".join([*files, "What to do:", *reasons, f"See the rows with `{look}`."])]
 
 
 def _control_differences(standing: Standing) -> list[str]:
@@ -134,8 +122,8 @@ def _control_differences(standing: Standing) -> list[str]:
 def _overdue(owed: Sequence[Obligation]) -> list[str]:
     if not owed:
         return []
-    periods = ", ".join(one.period for one in owed)
     first = owed[0]
+    periods = in_words([one.period for one in owed])
     return [f"Has not arrived: {periods} (the first was due on {first.due_date}). Ask {first.owner_team} for it."]
 
 
@@ -151,7 +139,3 @@ def _reasons(receipts: Sequence[Receipt]) -> Counter[str]:
     for receipt in receipts:
         counted.update(receipt.reasons)
     return counted
-
-
-def _counted(reasons: Counter[str]) -> str:
-    return ", ".join(f"{rule}: {number}" for rule, number in reasons.most_common()) or "no reason given"

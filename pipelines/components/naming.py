@@ -1,4 +1,4 @@
-"""How dbt's models and sources are named as assets, and what the lake's sources stand for.
+"""How branches' datasets, dbt's models and sources are named as assets, and what the lake's sources stand for.
 
 Not here: making assets of them (`warehouse`).
 """
@@ -13,6 +13,17 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 BOOKS = dg.AssetKey(["lake", "books"])  # what the lake says about itself
 SOURCE = "lake"
+LANDING = "landing"
+
+
+def asset_key(branch_id: str, dataset: str) -> dg.AssetKey:
+    """The key of a branch's dataset, as the lineage shows it."""
+    return dg.AssetKey([branch_id, dataset])
+
+
+def landing_key(branch_id: str) -> dg.AssetKey:
+    """The key of the folder that a branch puts its files into."""
+    return dg.AssetKey([LANDING, branch_id])
 
 
 class WarehouseTranslator(DagsterDbtTranslator):

@@ -16,7 +16,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.console.advice import advice_for, reasons_apart, rules_in
+from pipelines.validation.advice import advice_for, reasons_apart, rules_in
 from pipelines.console.terminal import err, harmless, out
 from pipelines.errors import TieoutError
 from pipelines.lake.deliveries import current_receipts, read_frame

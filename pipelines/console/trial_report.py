@@ -14,7 +14,7 @@ from rich.text import Text
 
 from pipelines.branches.config import BranchConfig, FileConfig
 from pipelines.console.account_cover import uncovered_accounts
-from pipelines.console.advice import advice_for
+from pipelines.validation.advice import advice_for
 from pipelines.console.dry_run import Reason, Trial, TriedDataset, TriedFile, TriedTable
 from pipelines.console.mapped import Mapped, MappedField
 from pipelines.console.terminal import NOTHING, count, harmless, money

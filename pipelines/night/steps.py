@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pipelines.audit.gate import GateResult
 from pipelines.errors import PublishError
+from pipelines.lake.received import ReceivedFile
 from pipelines.lake.resolving import resolve
 from pipelines.night.auditing import gate
 from pipelines.night.dbt_port import Dbt, DbtOutcome
@@ -93,18 +94,21 @@ class Night:
         self._version: Version | None = None
         self._recorded = False
 
-    def take_in(self, branch_id: str) -> BranchIntake:
-        """Take in what one branch sent. Never raises for what it sent: status 'failed' says what went wrong."""
+    def take_in(self, branch_id: str, again: tuple[ReceivedFile, ...] = ()) -> BranchIntake:
+        """Take in what one branch sent, and read `again` files whatever the plan says of them.
+
+        Never raises for what a branch sent: status 'failed' says what went wrong.
+        """
         with self._step(f"take in {branch_id}") as say:
             branch = self.plan.branches.get(branch_id)
             if branch is None:
                 reason = self.plan.broken.get(branch_id, f"There is no branch folder {branch_id!r}.")
                 intake = BranchIntake(branch_id, "failed", reason)
-            elif branch_id not in self.plan.work:
+            elif branch_id not in self.plan.work and not again:
                 intake = BranchIntake(branch_id, "nothing", f"{branch_id}: nothing new.")
             else:
-                again = self.plan.work[branch_id].again
-                intake = take_in_branch(self._site, branch, again)
+                work = self.plan.work.get(branch_id)
+                intake = take_in_branch(self._site, branch, (*(work.again if work else ()), *again))
             say(intake.sentence)
         if intake.status == "failed":
             self.failed[branch_id] = intake.sentence
@@ -126,6 +130,7 @@ class Night:
             STARTED, {"night_id": self.night_id, "night_date": str(self.plan.night_date), "by": self._by}
         )
         with self._step("slices") as say:
+            self._failed_before()
             for branch_id in sorted(self.plan.branches):
                 self._resolve(branch_id)
             for branch_id in self.failed:
@@ -221,6 +226,13 @@ class Night:
     @property
     def _held_now(self) -> tuple[HeldBranch, ...]:
         return tuple(one for _, one in sorted(self._held.items()))
+
+    def _failed_before(self) -> None:
+        """A branch that failed last night and was left alone in this one, where others were run, still fails."""
+        for branch_id in set(self.plan.work) - set(self.intakes):
+            before = self.plan.last.held_branch(branch_id) if self.plan.last else None
+            if before and before.status == "failed":
+                self.failed.setdefault(branch_id, before.reason)
 
     def _resolve(self, branch_id: str) -> None:
         """Bring one branch's manifests up to its deliveries; a failure leaves it on its last published night."""

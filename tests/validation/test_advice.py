@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.console.advice import advice_for, reasons_apart, rules_in
+from pipelines.validation.advice import advice_for, reasons_apart, rules_in
 
 
 def test_rules_are_read_from_the_text_of_reasons() -> None:

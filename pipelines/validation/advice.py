@@ -1,4 +1,7 @@
-"""What to do about each reason a row can be refused for. Not here: the reasons (contracts, `pipelines.validation`)."""
+"""What to do about each reason that a row can be refused for, in words for those who mend it.
+
+Not here: the reasons themselves (contracts, judging), and finding them (findings).
+"""
 
 from __future__ import annotations
 
