@@ -113,6 +113,7 @@ def load_branch(path: Path, contracts: Dictionary[str, Contract], profiles_dir: 
         language=said.language,
         owner_team=said.owner.team,
         owner_email=said.owner.email,
+        since=said.since,
         files=files,
         source=str(path),
     )
@@ -192,10 +193,11 @@ def _version(name: str, order: int, day: date | None, known: Dictionary[date | N
 def _dataset(dataset: str, file: FileSaid, branch: BranchSaid, first: BranchSaid, contract: Contract) -> DatasetConfig:
     """`first` is the branch before any version began: what a looked-up file became since is part of its content."""
     said, tighter = file.datasets[dataset], branch.tighten.get(dataset, {})
+    leaves_open = contract.drift.column_added != "refuse"  # then `unmapped` decides nothing about rows
     effective = {
         "layout": file.layout.model_dump(mode="json"),
         "delivery_date": file.delivery_date.model_dump(mode="json"),
-        "dataset": said.model_dump(mode="json"),
+        "dataset": said.model_dump(mode="json", exclude={"mapping": {"unmapped"}} if leaves_open else None),
         "tighten": tighter,
         # what another table's columns are depends on how its file is read
         "looked_up": {

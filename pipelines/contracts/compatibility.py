@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipelines.contracts.model import Contract, Field, Rule, Severity
+from pipelines.contracts.drifting import looser_drift
+from pipelines.contracts.model import Contract, DriftPolicy, Field, Rule, Severity
 from pipelines.contracts.strict_yaml import read_yaml
 from pipelines.errors import ContractError
 
@@ -30,7 +31,14 @@ class Change:
 
 def compare(old: Contract, new: Contract) -> list[Change]:
     """Every difference in what the contract promises, part by part; words for people count as compatible."""
-    return [*_fields(old, new), *_frame(old, new), *_rules(old, new), *_service(old, new), *_words(old, new)]
+    return [
+        *_fields(old, new),
+        *_frame(old, new),
+        *_rules(old, new),
+        *_service(old, new),
+        *_drift(old, new),
+        *_words(old, new),
+    ]
 
 
 def version_mistakes(old: Contract, new: Contract) -> list[str]:
@@ -59,6 +67,8 @@ def version_mistakes(old: Contract, new: Contract) -> list[str]:
 def fingerprint(contract: Contract) -> str:
     """A short hash of everything the contract says except its version; equal contracts have equal ones."""
     said = {key: value for key, value in asdict(contract).items() if key != "version"}
+    if contract.drift == DriftPolicy():
+        del said["drift"]  # the rule as well
     if not contract.service_level.in_business_days:
         del said["service_level"]["in_business_days"]  # the rule: older releases stay what they were
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
@@ -179,6 +189,11 @@ def _service(old: Contract, new: Contract) -> Iterator[Change]:
         lower = after.refusal_threshold < before.refusal_threshold
         said = f"refusal threshold {after.refusal_threshold}, was {before.refusal_threshold}"
         yield Change(lower, "service_level", said)
+
+
+def _drift(old: Contract, new: Contract) -> Iterator[Change]:
+    if old.drift != new.drift:
+        yield Change(any(looser_drift(old.drift, new.drift)), "drift", "another policy on drift")
 
 
 def _words(old: Contract, new: Contract) -> Iterator[Change]:

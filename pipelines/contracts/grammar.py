@@ -24,7 +24,10 @@ STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 WHEN_UNKNOWN = ("quarantine", "warn", "infer")
 
 # Custom property -> what it means. The same names may stand only where listed.
-OBJECT_PROPERTIES = {"documentKey": "fields that make a document; the primary key where it is left out"}
+OBJECT_PROPERTIES = {
+    "documentKey": "fields that make a document; the primary key where it is left out",
+    "drift": "kind of drift -> accept, keep or refuse; see docs/drift.md",
+}
 FIELD_PROPERTIES = {
     "domain": "name of the closed list of values in data_contracts/domains",
     "currencyField": "the field that holds the currency of this measure; the measure is then summed on every receipt",

@@ -125,6 +125,37 @@ class ServiceLevel:
     in_business_days: bool = False  # the days are those on which the branch's country works; else calendar days
 
 
+DRIFT_ACTIONS = ("accept", "keep", "refuse")  # from lenient to strict
+
+
+@dataclass(frozen=True)
+class DriftPolicy:
+    """What happens when a delivered table no longer looks like the last accepted one, by kind of drift.
+
+    `accept`: it is noted. `keep`: the text of columns that nothing maps is kept beside the delivery. `refuse`: the
+    delivery is refused. Where a required column cannot be found, or a file cannot be read, it is refused in any case.
+    Another way to write numbers or dates refuses by default: part of the values would be read as something else.
+    """
+
+    column_added: str = "keep"
+    column_removed: str = "accept"
+    column_renamed: str = "keep"
+    columns_reordered: str = "accept"
+    column_retyped: str = "accept"
+    delimiter_changed: str = "accept"
+    encoding_changed: str = "accept"
+    number_format_changed: str = "refuse"
+    date_format_changed: str = "refuse"
+    new_code: str = "accept"
+
+    def action(self, kind: str) -> str:
+        """One of DRIFT_ACTIONS for a kind of drift."""
+        return str(getattr(self, kind))
+
+
+KEPT_DRIFT = ("column_added", "column_renamed")  # the kinds of drift that bring text which nothing maps
+
+
 @dataclass(frozen=True)
 class Contract:
     """One dataset's contract."""
@@ -144,6 +175,7 @@ class Contract:
     rules: tuple[Rule, ...]
     references: tuple[Reference, ...]
     service_level: ServiceLevel
+    drift: DriftPolicy = DriftPolicy()
 
     @property
     def names(self) -> tuple[str, ...]:

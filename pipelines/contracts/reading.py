@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pipelines.contracts.drifting import drift_mistakes
 from pipelines.contracts.expressions import nearest, rule_mistakes
 from pipelines.contracts.fields import custom_properties, exact, read_field
 from pipelines.contracts.grammar import (
@@ -22,7 +23,7 @@ from pipelines.contracts.grammar import (
     WHEN_UNKNOWN,
     structure_mistakes,
 )
-from pipelines.contracts.model import Contract, Field, Kind, Reference, Rule, Scope, ServiceLevel, Severity
+from pipelines.contracts.model import Contract, DriftPolicy, Field, Kind, Reference, Rule, Scope, ServiceLevel, Severity
 from pipelines.contracts.strict_yaml import Place, YamlText
 
 SUFFIX = ".odcs.yaml"
@@ -62,6 +63,7 @@ def read_contract(text: YamlText, domains: Mapping[str, tuple[str, ...]]) -> Con
         rules=_rules(text, fields),
         references=_references(text, fields),
         service_level=_service_level(text),
+        drift=_drift(text),
     )
     return None if text.mistakes else contract
 
@@ -82,7 +84,7 @@ def _check_essentials(text: YamlText) -> None:
         if text.get(place) not in allowed:
             text.blame(place, f"{place[-1]} is {text.get(place)!r}; expected {expected}. Correct it.")
     if not _SEMVER.fullmatch(str(text.get(("version",)))):
-        text.blame(("version",), f"version is {text.get(('version',))!r}; expected for example \"1.0.0\". Correct it.")
+        text.blame(("version",), f'version is {text.get(("version",))!r}; expected for example "1.0.0". Correct it.')
     for place, expected in (
         (("name",), "a title for people"),
         (("team", "name"), "the team that owns the contract"),
@@ -117,6 +119,17 @@ def _document_key(text: YamlText, primary_key: tuple[str, ...]) -> tuple[str, ..
         text.blame(place, f"documentKey is {said!r}; {expected}. Correct it.")
         return primary_key
     return tuple(map(str, said))
+
+
+def _drift(text: YamlText) -> DriftPolicy:
+    place = (*_TABLE, "customProperties")
+    said = custom_properties(text, place, OBJECT_PROPERTIES).get("drift")
+    if said is None:
+        return DriftPolicy()
+    mistakes = list(drift_mistakes(said))
+    for mistake in mistakes:
+        text.blame(place, mistake)
+    return DriftPolicy() if mistakes else DriftPolicy(**said)
 
 
 def _slice_date(text: YamlText, fields: Mapping[str, Field]) -> str | None:

@@ -1,7 +1,8 @@
 """A branch may demand more of its records than the contract, never less: apply what it says, and prove it narrower.
 
 The shape, under a dataset of the branch: ``refusal_threshold: "0.05"`` and ``fields: {customer_code: {required: true,
-max_length: 10, pattern: "[0-9]+", allowed: ["A", "B"], minimum: "0", maximum: "99"}}``; each part may be left out.
+max_length: 10, pattern: "[0-9]+", allowed: ["A", "B"], minimum: "0", maximum: "99"}}`` and ``drift: {column_added:
+refuse}``; each part may be left out.
 Not here: comparing versions of a contract (compatibility).
 """
 
@@ -12,12 +13,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from pipelines.contracts.drifting import drift_mistakes, looser_drift
 from pipelines.contracts.expressions import nearest
 from pipelines.contracts.fields import exact, fits_scale, pattern_mistake
 from pipelines.contracts.model import Contract, Field, Kind
 from pipelines.errors import ContractError
 
-_TOP = ("fields", "refusal_threshold")
+_TOP = ("fields", "refusal_threshold", "drift")
 _FIELD = ("required", "allowed", "pattern", "minimum", "maximum", "max_length")
 # The same under a branch as in a contract: patterns, lengths and lists are for text, bounds for numbers.
 _FOR_KIND = {
@@ -45,6 +47,7 @@ def apply_tightening(contract: Contract, tightening: Mapping[str, Any]) -> Contr
         contract,
         fields=tuple(_tightened(field, said.get(field.name) or {}) for field in contract.fields),
         service_level=level if threshold is None else replace(level, refusal_threshold=threshold),
+        drift=replace(contract.drift, **(tightening.get("drift") or {})),
     )
     looser = narrower(tightened, contract)
     if looser:
@@ -66,6 +69,7 @@ def narrower(branch_contract: Contract, contract: Contract) -> list[str]:
         )
     if missing := [rule.name for rule in contract.rules if rule not in branch_contract.rules]:
         loose.append(f"{said} lacks or changes rules {', '.join(missing)}; expected all of them. Restore them.")
+    loose += [f"{said}: {why}" for why in looser_drift(branch_contract.drift, contract.drift)]
     by_name = {field.name: field for field in branch_contract.fields}
     for field in contract.fields:
         if field.name in by_name:
@@ -113,6 +117,8 @@ def _mistakes(contract: Contract, said: Mapping[str, Any]) -> Iterator[str]:
     threshold = said.get("refusal_threshold")
     if threshold is not None and not _is_share(threshold):
         yield f'{here}: refusal_threshold is {threshold!r}; expected a share from "0" to "1" in quotes. Correct it.'
+    if "drift" in said:
+        yield from (f"{here}: {mistake}" for mistake in drift_mistakes(said["drift"]))
     fields = said.get("fields") or {}
     if not isinstance(fields, Mapping):
         yield f"{here}: fields is {fields!r}; expected a mapping of field names. Correct it."

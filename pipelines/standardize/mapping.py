@@ -320,6 +320,7 @@ class Mapping(Strict):
     accounts on one row also account, tax code and transaction amount; of several shapes the first whose columns the
     file has counts. `non_data` and `out_of_scope` rows are left out, counted and listed. `distinct` leaves out rows
     that say the same as an earlier one in every mapped field: master data repeated on each line of a ledger.
+    `unmapped` are columns that are known and left out on purpose: they are no drift.
     """
 
     section: StrictStr = ""
@@ -335,7 +336,7 @@ class Mapping(Strict):
     fiscal_calendar: FiscalCalendar = FiscalCalendar(first_month=1)
     non_data: RowRules = ()
     out_of_scope: RowRules = ()
-    extra_columns: Literal["ignore", "report", "refuse"] = "report"
+    unmapped: Annotated[tuple[StrictStr, ...], BeforeValidator(one_or_more)] = ()
 
     @model_validator(mode="after")
     def _agreeing_parts(self) -> Self:

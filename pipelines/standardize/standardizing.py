@@ -67,7 +67,7 @@ def standardize(table: TextTable, mapping: Mapping, contract: Contract) -> Stand
     work = _Work(table, mapping, contract, origins)
     plan = work.plan()
     remaining = leave_out(replace(table, frame=origins.with_carried(table.frame)), mapping, origins)
-    extra = _extra(table, mapping, origins)
+    extra = tuple(column for column in origins.extra if column not in mapping.unmapped)
     staged = origins.steps.applied(remaining.frame)
     failed = pl.any_horizontal([check.failed for check in plan.checks]) if plan.checks else pl.lit(False)
     staged = staged.with_columns(failed.fill_null(value=False).alias(_FAILED))
@@ -89,19 +89,6 @@ def standardize(table: TextTable, mapping: Mapping, contract: Contract) -> Stand
         extra_columns=extra,
         _flagged=flagged,
     )
-
-
-def _extra(table: TextTable, mapping: Mapping, origins: Origins) -> tuple[str, ...]:
-    extra = () if mapping.extra_columns == "ignore" else origins.extra
-    if extra and mapping.extra_columns == "refuse":
-        raise SourceError(
-            file_of(table),
-            table.section,
-            f"columns that the mapping does not know: {', '.join(extra)}. "
-            f"The mapping names: {', '.join(sorted(origins.used))}.",
-            "Map them, or say `extra_columns: report`.",
-        )
-    return extra
 
 
 def _part(mapping: Mapping) -> pl.Expr:

@@ -83,13 +83,11 @@ def test_missing_metadata_names_what_the_file_says(run: Any) -> None:
         first(run, {"metadata": "curency"})
 
 
-def test_columns_that_nobody_mapped_are_reported_or_refused(run: Any) -> None:
+def test_columns_that_nobody_mapped_are_named(run: Any) -> None:
     columns = {"A": ["1"], "B": ["2"], "C": ["3"]}
     mapping: dict[str, Any] = {"columns": {"line_text": "B"}}
     assert run(columns, mapping).extra_columns == ("A", "C")
-    assert run(columns, {**mapping, "extra_columns": "ignore"}).extra_columns == ()
-    with pytest.raises(SourceError, match="does not know: A, C"):
-        run(columns, {**mapping, "extra_columns": "refuse"})
+    assert run(columns, {**mapping, "unmapped": ["C"]}).extra_columns == ("A",)
 
 
 def test_a_code_without_a_standard_value_is_a_problem(run: Any) -> None:

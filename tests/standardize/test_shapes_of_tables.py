@@ -30,7 +30,7 @@ def test_each_filled_cell_of_a_wide_table_is_a_row(run: Any) -> None:
             "SEK": ["10.978", "10.99", "N/A"],
             "column 4": [None, None, None],
         },
-        {**RATES, "extra_columns": "ignore"},
+        RATES,
     )
     frame, problems = done.collect()
     found = frame.select("source_row", "source_part", "transaction_currency_code", "rate").rows()
@@ -57,7 +57,6 @@ def test_a_wide_table_without_any_such_column_is_refused_with_its_columns(run: A
 
 ACCOUNTS: dict[str, Any] = {
     "distinct": True,
-    "extra_columns": "ignore",
     "columns": {"account_code": "Account", "line_text": "Name", "fiscal_year": "Year"},
 }
 
