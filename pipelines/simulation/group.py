@@ -43,8 +43,7 @@ def simulate(  # noqa: PLR0913 - all of them named
     """Write `out/deliveries/<branch>/…` and `out/truth/*.csv`, of all branches or those in `only`, and the office.
 
     `scale` is a word of `SCALES` or how many times the smallest volume (which has about 2,500 ledger lines a month).
-    With more than `SAMPLE` branches every one also delivers purchases, products, cost centres, tax codes and open
-    items. The same arguments write the same bytes. Raises `TieoutError` for what cannot be simulated.
+    The same arguments write the same bytes. Raises `TieoutError` for what cannot be simulated.
     """
     volume = _volume(scale)
     if not 1 <= months <= MOST_MONTHS:
@@ -61,7 +60,7 @@ def simulate(  # noqa: PLR0913 - all of them named
     deliveries = out / "deliveries"
     plans = {sender: Plan(defects_of(sender) if defects else []) for sender in (*profiles, reference.OFFICE)}
     _group_office(deliveries / reference.OFFICE, group, reported, truth, plans[reference.OFFICE])
-    sending = Sending(deliveries, group, reported, truth, complete=branches > SAMPLE)
+    sending = Sending(deliveries, group, reported, truth)
     for name, branch in group.branches.items():
         if not only or name in only:
             send(sending, branch, plans[name])
