@@ -72,4 +72,4 @@ def _recorded(workspace: Workspace) -> str:
 def _selection(repository: dg.RepositoryDefinition | None, found: Plan) -> list[dg.AssetKey]:
     if repository is None:
         raise dg.DagsterInvariantViolationError("A schedule or sensor of Tieout runs only inside its code location.")
-    return selected_assets(found, repository.assets_defs_by_key)
+    return selected_assets(found, repository.asset_graph.executable_asset_keys)

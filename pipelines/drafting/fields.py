@@ -57,12 +57,18 @@ def _field(field: Field, look: Look, contract: Contract, matches: Matches, curre
             yield from _boolean(field, match.column, look)
         elif field.allowed is not None:
             yield from _listed_values(field, match.column, look)
+        elif (side := _side_column(look, match.column, matches)) and field.kind is Kind.DECIMAL:
+            words = ", ".join(f"{one}_words: {_words_of(look, side, one)}" for one in ("debit", "credit"))
+            source = f"amount: {quoted(match.column)}, indicator: {quoted(side)}, {words}"
+            yield f"{field.name}: {{balance: {{{source}}}}}  {CHECK}: the side stands beside the amount"
         else:
-            yield f"{field.name}: {quoted(match.column)}{note}"
+            sign = f"  {CHECK}: positive is money received" if contract.dataset == "payment" else ""
+            signed = field.kind is Kind.DECIMAL and "amount" in field.name
+            yield f"{field.name}: {quoted(match.column)}{note or (sign if signed else '')}"
         return
-    source = _by_itself(field, look, contract, matches, currency)
-    if source is not None and (field.required or source[0].startswith("{derive")):
-        yield f"{field.name}: {source[0]}  {CHECK}{source[1]}"
+    own = _by_itself(field, look, contract, matches, currency)
+    if own is not None and field.required:
+        yield f"{field.name}: {own[0]}  {CHECK}{own[1]}"
 
 
 def _by_itself(field: Field, look: Look, contract: Contract, matches: Matches, currency: str) -> tuple[str, str] | None:
@@ -99,6 +105,20 @@ def _by_itself(field: Field, look: Look, contract: Contract, matches: Matches, c
     if twin != field.name and twin in matches.fields and _one_currency(look, matches, currency):
         return quoted(matches.fields[twin].column), f": right only while all amounts are in {currency}"
     return None
+
+
+def _side_column(look: Look, column: str, matches: Matches) -> str | None:
+    """The column right after an amount's that says its side; None where it says something else."""
+    at = look.columns.index(column) + 1
+    after = look.columns[at] if at < len(look.columns) else None
+    if after is None or any(one.column == after for one in matches.fields.values()):
+        return None
+    said = {tuple(standard_values().get(plain(value), ())) for value in set(look.values(after))}
+    return after if said and all({"debit", "credit"} & set(one) for one in said) else None
+
+
+def _words_of(look: Look, column: str, side: str) -> str:
+    return f"[{', '.join(map(quoted, _words(look, column, side)))}]"
 
 
 def _one_currency(look: Look, matches: Matches, currency: str) -> bool:
@@ -159,9 +179,8 @@ def _amounts(look: Look, contract: Contract, matches: Matches) -> tuple[list[str
     amount = quoted(found[AMOUNT].column)
     if INDICATOR not in found:
         return [f"amounts: {{shape: signed, amount: {amount}}}  {CHECK}: positive is debit"], set(SIDES)
-    words = {side: _words(look, found[INDICATOR].column, side) for side in ("debit", "credit")}
     sides = f"indicator: {quoted(found[INDICATOR].column)}, " + ", ".join(
-        f"{side}_words: [{', '.join(map(quoted, said))}]" for side, said in words.items()
+        f"{side}_words: {_words_of(look, found[INDICATOR].column, side)}" for side in ("debit", "credit")
     )
     if CONTRA in found and "account_code" in found:
         account, contra = (quoted(found[name].column) for name in ("account_code", CONTRA))

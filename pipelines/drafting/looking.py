@@ -56,10 +56,14 @@ class Look:
     profile_file: str = ""
     notes: tuple[str, ...] = ()
 
+    def cells(self, column: str) -> list[str]:
+        """The cells of a column."""
+        at = self.columns.index(column)
+        return [row[at].strip() for row in self.rows]
+
     def values(self, column: str) -> list[str]:
         """The filled cells of a column."""
-        at = self.columns.index(column)
-        return [row[at].strip() for row in self.rows if row[at].strip()]
+        return [cell for cell in self.cells(column) if cell]
 
 
 def look(path: Path) -> Look:

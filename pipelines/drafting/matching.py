@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from pipelines.contracts.model import Contract, Kind
 from pipelines.drafting.habits import date_habit, is_number
 from pipelines.drafting.looking import Look
-from pipelines.drafting.words import meanings, plain
+from pipelines.drafting.words import meanings, named_dataset, plain
 
 # What a ledger's amounts are made of beside debit and credit.
 AMOUNT, INDICATOR, CONTRA = ".amount", ".indicator", ".contra_account"
 SIDES = ("debit_amount_functional", "credit_amount_functional")
 _PARTS = {AMOUNT: Kind.DECIMAL, INDICATOR: Kind.STRING, CONTRA: Kind.STRING}
-_ALIKE = 0.86
+_ALIKE = 0.9
+_TELLING = 5  # letters; a shorter word begins or ends too many others
+_NAMED = 0.2  # what a word in the file's name is worth: more than a column or two, less than the fields required
 _NEARLY_ALL = 0.9
+_ENOUGH = 0.5  # all that is required, or half of it and a third of the columns, and the like
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def match_columns(look: Look, contract: Contract) -> Matches:
     places = {name: at for at, name in enumerate(kinds)}
     wanted = sorted(
         (
-            (not sure, rank, places[name], name, column)
+            (not sure, _seldom_filled(look, column), rank, places[name], name, column)
             for column in look.columns
             for name, rank, sure in _meant(column)
             if name in kinds
@@ -54,7 +57,7 @@ def match_columns(look: Look, contract: Contract) -> Matches:
     )
     found: dict[str, Match] = {}
     doubted: dict[str, None] = {}
-    for unsure, _, _, name, column in wanted:
+    for unsure, _, _, _, name, column in wanted:
         if name in found or any(one.column == column for one in found.values()):
             continue
         values = look.values(column)
@@ -66,11 +69,14 @@ def match_columns(look: Look, contract: Contract) -> Matches:
     return Matches(found, tuple(doubted))
 
 
-def best_dataset(look: Look, contracts: Mapping[str, Contract]) -> tuple[str | None, list[str]]:
-    """The dataset whose fields the columns fit best, None where none fits; and the names of the next best."""
-    scores = {name: _score(look, contract) for name, contract in contracts.items()}
+def best_dataset(look: Look, name: str, contracts: Mapping[str, Contract]) -> tuple[str | None, list[str]]:
+    """The dataset whose fields the columns fit best, None where none fits; and the three best. `name`: the file's."""
+    scores = {dataset: _score(look, contract) for dataset, contract in contracts.items()}
+    suggested = named_dataset(name)
+    if suggested in scores and scores[suggested] > 0:
+        scores[suggested] += _NAMED
     ranked = sorted(scores, key=lambda name: -scores[name])
-    return (ranked[0] if scores[ranked[0]] > 0.5 else None), ranked[:3]
+    return (ranked[0] if scores[ranked[0]] >= _ENOUGH else None), ranked[:3]
 
 
 def _score(look: Look, contract: Contract) -> float:
@@ -80,9 +86,23 @@ def _score(look: Look, contract: Contract) -> float:
         found |= set(SIDES)
     askable = {field.name for field in contract.fields if field.required} - set(UNASKED)
     key = set(contract.primary_key) - set(UNASKED)
-    if not (key & found) or not askable:
+    if not (key & found) or not askable or (contract.slice_date is None and _repeats(look, contract)):
         return 0.0
-    return len(askable & found) / len(askable) + len(found) / max(1, len(look.columns)) + 0.02 * len(found)
+    return 0.5 * len(askable & found) / len(askable) + len(found) / max(1, len(look.columns))
+
+
+def _seldom_filled(look: Look, column: str) -> bool:
+    return 2 * len(look.values(column)) < len(look.rows)
+
+
+def _repeats(look: Look, contract: Contract) -> bool:
+    """Whether what would be the key of master data repeats, as on the lines of a ledger."""
+    found = match_columns(look, contract).fields
+    keys = [found[name].column for name in contract.primary_key if name in found]
+    if len(keys) < len(contract.primary_key):
+        return False
+    said = [key for key in zip(*(look.cells(column) for column in keys), strict=True) if all(key)]
+    return len(set(said)) < _NEARLY_ALL * len(said)
 
 
 # Required fields that files seldom carry, and that a draft fills by itself.
@@ -117,7 +137,8 @@ def _meant(column: str) -> Iterable[tuple[str, int, bool]]:
     if exact:
         return [(one.field, one.rank, True) for one in exact]
     near = difflib.get_close_matches(plain(column), list(meanings()), n=1, cutoff=_ALIKE)
-    within = [word for word in meanings() if len(word) > 5 and word in plain(column)]
+    said = plain(column)
+    within = [word for word in meanings() if len(word) > _TELLING and (said.startswith(word) or said.endswith(word))]
     named = near or sorted(within, key=len, reverse=True)[:1]
     return [(one.field, one.rank, False) for word in named for one in meanings()[word]]
 

@@ -82,6 +82,18 @@ def total_words() -> frozenset[str]:
     return frozenset(map(plain, _said()["total_words"]))
 
 
+def named_dataset(name: str) -> str | None:
+    """The dataset that a file's name suggests by its longest word for one; None where it suggests none."""
+    said = plain(name)
+    found = [
+        (len(plain(word)), dataset)
+        for dataset, words in _said()["datasets"].items()
+        for word in (dataset, *words)
+        if plain(word) in said and (len(plain(word)) > 3 or not word.isascii())
+    ]
+    return max(found)[1] if found else None
+
+
 def language_of(headers: Iterable[str]) -> str | None:
     """The language that most of the headers are written in; None where none of them is known."""
     votes: dict[str, float] = {}

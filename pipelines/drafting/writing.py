@@ -41,6 +41,8 @@ def write_draft(look: Look, name: str, contract: Contract | None, home: Home) ->
     """Draft the configuration of one kind of file. `contract` is None where a profile says which datasets it holds."""
     said = read_name(name)
     language = language_of(look.columns) or {"datev": "de", "fec": "fr"}.get(look.profile or "")
+    if look.kind == "xml":
+        language = "nb"  # the only profile of XML is SAF-T, whose home here is Norway
     suggested = languages().get(language or "")
     currency = suggested.currency if suggested and language != "en" else home.currency
     matched, left = 0, ()  # type: int, tuple[str, ...]

@@ -19,7 +19,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m pipelines.simulation", description=__doc__)
     parser.add_argument("out", type=Path, help="folder that gets deliveries/ and truth/")
     parser.add_argument("--months", type=int, default=3, help=f"1 to {MOST_MONTHS}, from January 2026 (default 3)")
-    several = f"1 to {MOST_BRANCHES}; with more than {SAMPLE} all deliver purchases, products and open items too"
+    several = f"1 to {MOST_BRANCHES}; more than {SAMPLE} are clones of these (default {SAMPLE})"
     parser.add_argument("--branches", type=int, default=SAMPLE, help=several)
     parser.add_argument("--scale", default="small", help=f"{', '.join(SCALES)}, or a whole number (default small)")
     parser.add_argument("--seed", type=int, default=SEED, help=f"another seed is another group (default {SEED})")

@@ -43,9 +43,8 @@ def simulate(  # noqa: PLR0913 - all of them named
     """Write `out/deliveries/<branch>/…` and `out/truth/*.csv`, of all branches or those in `only`, and the office.
 
     `scale` is a word of `SCALES` or how many times the smallest volume (which has about 2,500 ledger lines a month).
-    With more than `SAMPLE` branches every one also delivers purchases, products, cost centres, tax codes and open
-    items. `defects`: all that are planned with the mistakes of whole files, none, or these alone, each in its own
-    branch. The same arguments write the same bytes. Raises `TieoutError` for what cannot be simulated.
+    `defects`: all that are planned with the mistakes of whole files, none, or these alone, each in its own branch. The
+    same arguments write the same bytes. Raises `TieoutError` for what cannot be simulated.
     """
     volume = _volume(scale)
     if not 1 <= months <= MOST_MONTHS:
@@ -62,7 +61,7 @@ def simulate(  # noqa: PLR0913 - all of them named
     deliveries = out / "deliveries"
     plans = {sender: Plan(_planned(sender, defects)) for sender in (*profiles, reference.OFFICE)}
     _group_office(deliveries / reference.OFFICE, group, reported, truth, plans[reference.OFFICE])
-    sending = Sending(deliveries, group, reported, truth, complete=branches > SAMPLE, mistaken=defects is True)
+    sending = Sending(deliveries, group, reported, truth, mistaken=defects is True)
     for name, branch in group.branches.items():
         if not only or name in only:
             send(sending, branch, plans[name])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipelines.simulation.profile import Profile
 from pipelines.simulation.world import BRANCH_IDS, PROFILES
 
-SAMPLE = 3  # the branches of the committed sample
+SAMPLE = 6  # the branches of the committed sample
 MOST_BRANCHES = 99
 # A clone keeps the system and the chart of its original and has its own name, place and money. Currencies are worth
 # roughly as much as the original's, so that the amounts stay sensible.

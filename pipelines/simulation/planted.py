@@ -28,7 +28,7 @@ RED_STORNO = "red_storno"  # Norway's reversals, no defect at all
 
 def defects_of(sender: str) -> list[Defect]:
     """A fresh list of the defects in what a branch or the group office sends."""
-    return [defect for defect in (*ALL, *PURCHASING, *JOINED) if defect.branch == sender]
+    return [defect for defect in ALL if defect.branch == sender]
 
 
 def _first_digit_grown(cell: Cell) -> Cell:
@@ -193,6 +193,9 @@ _BRITISH: tuple[Defect, ...] = (
             column="dueDate", value=None, rule="required"),
     IdenticalTwice("same_product_twice", "united_kingdom", "product", 2, 2, ""),
 )  # fmt: skip
-PURCHASING = _GERMAN_PURCHASING + _NORWEGIAN_PURCHASING + _AMERICAN_PURCHASING  # in complete deliveries alone
-JOINED = _FRENCH + _CHINESE + _BRITISH
-ALL = _GERMAN_POSTINGS + _GERMAN_BILLING + _NORWEGIAN + _AMERICAN + _OFFICE
+ALL = (
+    *(*_GERMAN_POSTINGS, *_GERMAN_BILLING, *_GERMAN_PURCHASING),
+    *(*_NORWEGIAN, *_NORWEGIAN_PURCHASING),
+    *(*_AMERICAN, *_AMERICAN_PURCHASING),
+    *(*_FRENCH, *_CHINESE, *_BRITISH, *_OFFICE),
+)

@@ -19,10 +19,7 @@ from pipelines.simulation.world import Branch
 
 @dataclass(frozen=True)
 class Delivery:
-    """What every writer needs: where to, whose, which month, sent when. `revision` 2 is a corrected delivery.
-
-    `complete` deliveries hold purchases, master data of products, cost centres and taxes, and open items too.
-    """
+    """What every writer needs: where to, whose, which month, sent when. `revision` 2 is a corrected delivery."""
 
     folder: Path
     branch: Branch
@@ -31,7 +28,6 @@ class Delivery:
     truth: Truth
     plan: Plan
     revision: int = 1
-    complete: bool = False
 
     @property
     def stamp(self) -> str:
@@ -44,8 +40,7 @@ class Delivery:
 
     def total(self, dataset: str, kind: str, amount: int, refused: bool) -> None:
         """Say what a record of this month is worth in the branch's own currency."""
-        if self.complete:
-            self.truth.total((self.branch.id, dataset, self.month.text, kind), amount, refused=refused)
+        self.truth.total((self.branch.id, dataset, self.month.text, kind), amount, refused=refused)
 
     def table(self, dataset: str, file: str, sheet: str = "") -> Table:
         return Table(self.branch.id, dataset, file, sheet)

@@ -42,22 +42,19 @@ class Sender:
     folder: Path
     truth: Truth
     plan: Plan
-    complete: bool
     mistaken: bool  # whole files are sent twice, late or again
     lists: dict[str, str] = field(default_factory=dict)  # a list's name without its day -> digest of the last one
 
     def delivery(self, month: Month) -> Delivery:
         sent = month.last + timedelta(days=_AFTER)
-        return Delivery(
-            self.folder, self.books.branch, month, sent, self.truth, self.plan, complete=self.complete
-        )  # fmt: skip
+        return Delivery(self.folder, self.books.branch, month, sent, self.truth, self.plan)
 
     def sent(self, delivery: Delivery, lists: Iterable[str]) -> None:
         """Say what becomes of lists that come whole every month: where nothing has changed, they say nothing new."""
         for name in lists:
             digest = hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
             kind = name.replace(delivery.stamp, "")
-            if self.complete and self.lists.get(kind) == digest:
+            if self.lists.get(kind) == digest:
                 delivery.sent_file(name, "repeated", "unchanged")
                 self.truth.forget(self.books.branch.id, name)
             else:
@@ -71,13 +68,12 @@ class Sender:
 
 @dataclass(frozen=True)
 class Sending:
-    """What is sent: where to, of which group, which months, with all records or with those of sales alone."""
+    """What is sent: where to, of which group, which months."""
 
     deliveries: Path
     group: Group
     months: list[Month]
     truth: Truth
-    complete: bool
     mistaken: bool  # whole files go wrong in branches that make mistakes
 
 
@@ -85,7 +81,7 @@ def send(sending: Sending, branch: Branch, plan: Plan) -> None:
     """Write every month of a branch, with the defects planned."""
     books = Books(sending.group, branch, sending.truth)
     folder = sending.deliveries / branch.id
-    sender = Sender(books, folder, sending.truth, plan, sending.complete, sending.mistaken and bool(plan.waiting))
+    sender = Sender(books, folder, sending.truth, plan, sending.mistaken and bool(plan.waiting))
     for month in sending.months:
         _SYSTEMS[branch.system](sender, month)
 
@@ -136,7 +132,7 @@ def _norway(sender: Sender, month: Month) -> None:
     late = None
     if sender.in_february(month):
         after = delivery.later(_LATE_AFTER, plan=Plan())
-        late = BranchFiles(after, NORWEGIAN, BranchFiles.DATASETS[2:])
+        late = BranchFiles(after, NORWEGIAN, BranchFiles.PAYMENTS)
         for name in late.names:
             after.sent_file(name, because=FORGOTTEN)
     payments = 0

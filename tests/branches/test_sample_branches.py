@@ -12,7 +12,9 @@ from pipelines.settings import REPOSITORY, Workspace
 
 DELIVERIES = REPOSITORY / "seeds" / "deliveries"
 LEDGER = {"gl_account", "gl_entry", "trial_balance", "customer", "supplier"}
-TRADE = {"sales_invoice", "sales_invoice_line", "payment", "payment_allocation"}
+TRADE = {"sales_invoice", "sales_invoice_line", "payment", "payment_allocation", "open_item"}
+PURCHASES = {"purchase_invoice", "purchase_invoice_line", "product", "cost_center", "tax_code"}
+SIX = ("germany", "norway", "united_states", "france", "china", "united_kingdom")
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +24,13 @@ def branches() -> dict[str, BranchConfig]:
 
 
 def test_every_branch_delivers_every_dataset_that_it_keeps(branches: dict[str, BranchConfig]) -> None:
-    assert set(branches) == {"germany", "norway", "united_states", "group"}
+    assert set(branches) == {*SIX, "group"}
     assert set(branches["group"].datasets) == {"branch", "fiscal_calendar", "fx_rate"}
-    for name in ("germany", "norway", "united_states"):
-        assert set(branches[name].datasets) == LEDGER | TRADE
+    for name in SIX:
+        assert set(branches[name].datasets) == LEDGER | TRADE | PURCHASES
 
 
-@pytest.mark.parametrize("branch_id", ["germany", "norway", "united_states", "group"])
+@pytest.mark.parametrize("branch_id", [*SIX, "group"])
 def test_every_file_is_one_that_the_branch_declares(branch_id: str, branches: dict[str, BranchConfig]) -> None:
     branch = branches[branch_id]
     names = sorted(path.name for path in (DELIVERIES / branch_id).iterdir())

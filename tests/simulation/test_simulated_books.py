@@ -182,7 +182,7 @@ def test_the_books_balance_whatever_the_seed(seed: int) -> None:
 
 
 @pytest.mark.parametrize(("wrong", "says"), [({"months": 25}, "1 to 24"), ({"scale": "vast"}, "small, medium"),
-                                             ({"only": ["france"]}, "no branch france")])  # fmt: skip
+                                             ({"only": ["spain"]}, "no branch spain")])  # fmt: skip
 def test_what_cannot_be_simulated_is_said(tmp_path: Path, wrong: dict[str, object], says: str) -> None:
     with pytest.raises(TieoutError, match=says):
         simulate(tmp_path, **wrong)  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ from pipelines.lake.places import Lake
 from pipelines.lake.received import waiting
 
 ROOT = Path(__file__).parents[2]
-SENDERS = ("germany", "norway", "united_states", "group")
+SENDERS = ("germany", "norway", "united_states", "france", "china", "united_kingdom", "group")
 CLASSES = ("read", "accepted", "quarantined", "duplicate", "out_of_scope", "non_data")
 File = tuple[str, str, str]  # sender, dataset, file
 Place = tuple[str, str, str, str, int]  # file, sheet, row

@@ -20,14 +20,14 @@ _RATED = ("germany", "norway")  # whose sales lines name the tax by its rate and
 class BranchFiles:
     """The tables of one month (or of a later delivery), open until closed."""
 
-    DATASETS = ("sales_invoice", "sales_invoice_line", "payment", "payment_allocation")
-    PURCHASES = ("purchase_invoice", "purchase_invoice_line")
+    PAYMENTS = ("payment", "payment_allocation")
+    DATASETS = ("sales_invoice", "sales_invoice_line", *PAYMENTS, "purchase_invoice", "purchase_invoice_line")
 
     def __init__(self, delivery: Delivery, dialect: Dialect, tables: tuple[str, ...] = ()) -> None:
         self._delivery, self._dialect, self._branch = delivery, dialect, delivery.branch
         self._open: list[FlatFile] = []
         self._rows: dict[str, Rows] = {}
-        for dataset in tables or (*self.DATASETS, *(self.PURCHASES if delivery.complete else ())):
+        for dataset in tables or self.DATASETS:
             header = dialect.columns[dataset]
             name = f"{dialect.files[dataset]}_{delivery.month.compact}_{delivery.stamp}.csv"
             file = dialect.opened(delivery.folder / name)
@@ -42,13 +42,11 @@ class BranchFiles:
         return [rows.table.file for rows in self._rows.values()]
 
     def bill(self, bill: Bill) -> None:
-        """An invoice or credit note with its lines; what is bought only where the delivery is complete."""
+        """An invoice or credit note, sold or bought, with its lines."""
         if bill.side == "sale":
             head, parts, lines = self._invoice(bill), "sales_invoice_line", self._sold(bill)
-        elif self._delivery.complete:
-            head, parts, lines = self._purchase(bill), "purchase_invoice_line", self._bought(bill)
         else:
-            return
+            head, parts, lines = self._purchase(bill), "purchase_invoice_line", self._bought(bill)
         heads = parts.removesuffix("_line")
         refused = self._rows[heads].document(bill.number, [head])
         self._delivery.total(heads, "gross", bill.gross_f, refused)

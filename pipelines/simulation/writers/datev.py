@@ -96,7 +96,7 @@ class PostingFile:
     def __init__(self, delivery: Delivery) -> None:
         month = delivery.month
         self.name = f"EXTF_Buchungsstapel_{month.compact}_{delivery.stamp}.csv"
-        self._branch, self._complete = delivery.branch, delivery.complete
+        self._branch = delivery.branch
         self._file = german(delivery.folder / self.name)
         self._rows = delivery.rows(delivery.table("gl_entry", self.name), COLUMNS, self._write)
         self._raw = metadata(21, "Buchungsstapel", 13, f"Buchungen {month.number:02d}/{month.year}", delivery)
@@ -141,7 +141,7 @@ class PostingFile:
     def _cost_center(self, posting: Posting) -> str:
         """Of whichever side is an expense."""
         found = (cost_center_of(self._branch, account) for account in (posting.account, posting.contra))
-        return next(filter(None, found), "") if self._complete else ""
+        return next(filter(None, found), "")
 
     def _key(self, posting: Posting) -> str:
         if not posting.tax or role_of(posting.contra) in _AUTOMATIC:

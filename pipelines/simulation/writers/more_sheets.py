@@ -34,7 +34,7 @@ _OPEN = (
 
 
 class MoreSheets:
-    """The sheets of a complete workbook; `table` opens one."""
+    """The sheets beside ledger and sales; `table` opens one."""
 
     def __init__(self, delivery: Delivery, table: Callable[[str, str, tuple[str, ...]], Rows]) -> None:
         self._delivery, self._branch, self._table = delivery, delivery.branch, table

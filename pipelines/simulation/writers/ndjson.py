@@ -149,8 +149,6 @@ class Documents:
             ("bills", "purchase_invoice", "bill", _BILL, "purchase_invoice_line", "line", _BILL_LINE),
             ("payments", "payment", "payment", _PAYMENT, "payment_allocation", "allocation", _ALLOCATION),
         ):
-            if heads == "purchase_invoice" and not delivery.complete:
-                continue
             name = f"{stem}_{delivery.month.text}_{delivery.stamp}.ndjson"
             self.names.append(name)
             self._dumps[heads] = Dump(delivery.folder / name)

@@ -22,7 +22,7 @@ from pipelines.simulation.writers.ndjson import Dump, label, money
 
 
 def write_lists(delivery: Delivery, period: Period, printed: Ledger, open_items: OpenItems) -> list[str]:
-    """Accounts, balances, partners and, where the delivery is complete, everything else; returns the files' names."""
+    """Accounts, balances, partners and everything else; returns the files' names."""
     branch = delivery.branch
     lists = _Lists(delivery)
     lists.write("gl_account", "accounts", "account", ("code", "name", "category"), (
@@ -49,8 +49,7 @@ def write_lists(delivery: Delivery, period: Period, printed: Ledger, open_items:
             [p.code, p.name, p.street, p.postal_code, p.city, p.country, p.tax_id, p.bank_account, 28, p.currency,
              branch.chart.local(p.role), p.partner] for p in parties
         ))  # fmt: skip
-    if delivery.complete:
-        _write_more(delivery, lists, period.last, open_items)
+    _write_more(delivery, lists, period.last, open_items)
     return lists.names
 
 

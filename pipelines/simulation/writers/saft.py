@@ -139,7 +139,7 @@ class AuditFile:
             plain(percent) if code else "",
             plain(entry.tax_base) if code else "",
             plain(entry.tax) if code else "",
-            cost_center_of(self._branch, role) if self._delivery.complete else "",
+            cost_center_of(self._branch, role),
             f"{self._month.number}",
         ]
 
@@ -200,9 +200,8 @@ class AuditFile:
                 "<BaseRate>100</BaseRate></TaxCodeDetails>\n"
             )
         yield "</TaxTableEntry></TaxTable>\n"
-        if self._delivery.complete:
-            count(table("tax_code", self.name, "TaxCodeDetails"), "accepted", len(_TAX_TABLE))
-            yield from self._analysis()
+        count(table("tax_code", self.name, "TaxCodeDetails"), "accepted", len(_TAX_TABLE))
+        yield from self._analysis()
         yield "</MasterFiles>\n"
         for dataset in ("gl_account", "trial_balance"):
             count(table(dataset, self.name, "Account"), "accepted", len(accounts))

@@ -32,9 +32,8 @@ LEDGER_HEADER = (
     ("Account", ("Account No.", "Account Name")),
     ("Name", ("Customer", "Vendor", "Affiliate")),
     ("Amounts", ("Amount", "Currency", "Foreign Amount")),
-    ("Details", ("Memo", "Due Date", "Source")),
+    ("Details", ("Memo", "Due Date", "Source", "Department")),
 )
-COMPLETE_HEADER = (*LEDGER_HEADER[:-1], ("Details", ("Memo", "Due Date", "Source", "Department")))
 _JOURNALS = {
     "opening": "OPEN",
     "sales": "SALES",
@@ -106,13 +105,12 @@ class Workbook:
         self._ledger_sheets = 0
         self._day: date | None = None
         self._subtotal = self._written = 0
-        self._header = COMPLETE_HEADER if delivery.complete else LEDGER_HEADER
         self._next_ledger_sheet()
         self._invoices = self._table("sales_invoice", "Invoices", _INVOICES)
         self._lines = self._table("sales_invoice_line", "Invoice Lines", _LINES)
         self._payments = self._table("payment", "Receipts & Disbursements", _PAYMENTS)
         self._applied = self._table("payment_allocation", "Applications", _APPLIED)
-        self._more = MoreSheets(delivery, self._table) if delivery.complete else None
+        self._more = MoreSheets(delivery, self._table)
 
     def document(self, document: Document) -> bool:
         """Write a journal; says whether it must be refused."""
@@ -125,16 +123,14 @@ class Workbook:
         self._day = document.day
         rows = [self._ledger_row(document, n, entry) for n, entry in enumerate(document.entries(), start=1)]
         self._subtotal += sum(entry.debit for entry in document.entries())
-        if self._more:
-            for row, entry in zip(rows, document.entries(), strict=True):
-                row.append(cost_center_of(self._branch, entry.account))
+        for row, entry in zip(rows, document.entries(), strict=True):
+            row.append(cost_center_of(self._branch, entry.account))
         return self._ledger.document(document.number, rows)
 
     def bill(self, bill: Bill) -> None:
-        """An invoice or credit memo with its lines; a vendor's bill where the workbook is complete."""
+        """An invoice or credit memo or a vendor's bill, with its lines."""
         if bill.side == "purchase":
-            if self._more:
-                self._more.bill(bill)
+            self._more.bill(bill)
             return
         lines = [self._bill_line(bill, n) for n in range(len(bill.lines))]
         refused = together(bill.number, (self._invoices, self._bill_head(bill)), (self._lines, lines))
@@ -168,20 +164,19 @@ class Workbook:
             rows = self._table(dataset, title, _PARTY)
             for party in parties:
                 rows.document(party.code, [_party(party)])
-        if self._more:
-            self._more.lists(open_items)
+        self._more.lists(open_items)
         self._book.close()
 
     def _next_ledger_sheet(self) -> None:
         self._ledger_sheets += 1
         title = "GL Detail" if self._ledger_sheets == 1 else f"GL Detail {self._ledger_sheets}"
         sheet = Sheet(self._book.add_worksheet(title), self._dated)
-        names = [name for _, group in self._header for name in group]
+        names = [name for _, group in LEDGER_HEADER for name in group]
         self._ledger_sheet = sheet
         self._ledger = self._delivery.rows(self._delivery.table("gl_entry", self.name, title), names, sheet.write)
         self._titles(self._ledger, "General Ledger Detail")
         self._ledger.row += 1
-        sheet.merged(self._header, self._bold)
+        sheet.merged(LEDGER_HEADER, self._bold)
         self._delivery.truth.count(self._ledger.table, "non_data")
         self._ledger.non_data(list(names))
 
