@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from pipelines.components.run_retention import tidy_quietly
 from pipelines.errors import TieoutError
 from pipelines.night.steps import Night, open_night
 from pipelines.settings import Workspace
@@ -37,6 +38,8 @@ def night_resource(context: dg.InitResourceContext) -> Iterator[Night]:
         yield night
         if len(night.steps) > 1:  # Dagster also opens resources only to read a run's results; that is no night
             night.finish()
+            if context.instance:
+                tidy_quietly(context.instance)
 
 
 @contextmanager

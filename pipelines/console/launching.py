@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from pipelines.components.run_retention import tidy_quietly
 from pipelines.components.selecting import selected_assets
 from pipelines.console.dagster_home import made
 from pipelines.definitions import assembled
@@ -47,6 +48,8 @@ def run_job(night: Night) -> None:
         except dg.Failure as failure:
             if isinstance(failure.__cause__, TieoutError):
                 raise failure.__cause__ from None
+        finally:
+            tidy_quietly(instance)
 
 
 @contextmanager
