@@ -49,3 +49,7 @@ class LakeError(TieoutError):
 
 class PublishError(TieoutError):
     """The night cannot be published: a group-wide check failed or the warehouse could not be built."""
+
+
+class RepairError(TieoutError):
+    """A repair cannot be decided as asked, or a workbook of repairs cannot be written or read."""

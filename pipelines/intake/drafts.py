@@ -12,19 +12,22 @@ from pipelines.intake.replay import READER_VERSION
 from pipelines.lake.receipts import DeliveryRule, Receipt, RowCounts, delivery_id, fingerprint
 from pipelines.lake.received import ReceivedFile
 from pipelines.lake.tallies import Tally
+from pipelines.repair.records import Repair
 
 
 @dataclass(frozen=True)
 class Drafts:
     """Receipts that say refused and empty, until something is known.
 
-    `fingerprints`: dataset → fingerprint, where others than the file's own bytes and configuration count.
+    `fingerprints`: dataset → fingerprint, where others than the file's own bytes and configuration count. `repairs`:
+    the approved ones that were laid over the file.
     """
 
     branch: BranchConfig
     file: ReceivedFile
     delivered_on: date
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    repairs: tuple[Repair, ...] = ()
 
     def receipt(self, config: DatasetConfig) -> Receipt:
         """The receipt of one dataset of the file."""

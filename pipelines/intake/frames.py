@@ -15,6 +15,8 @@ from pipelines.intake.judged import PART, PLACE, Judged
 from pipelines.intake.sheets import bounds, numbered, own_row, own_sheet, place_of
 from pipelines.lake.parquet import constant
 from pipelines.lake.receipts import Receipt
+from pipelines.repair.overlay import unplaced
+from pipelines.repair.records import Repair
 from pipelines.sources.table import ROW, TextTable, UnreadableRow
 from pipelines.validation.findings import FINDINGS
 
@@ -93,6 +95,29 @@ def unreadable_findings(tables: Sequence[TextTable]) -> pl.DataFrame:
         | {"message": one.reason}
         for place, one in _unreadable(tables)
     ]
+    return pl.DataFrame(said, schema=FINDINGS)
+
+
+def repaired_findings(tables: Sequence[TextTable], repairs: Sequence[Repair], dataset: str) -> pl.DataFrame:
+    """One warning for each approved repair of these tables' rows; an error where one finds no column to lie on."""
+    said: list[Mapping[str, object]] = []
+    lost = {one.repair_id for one in unplaced(tables, repairs)}
+    for one in repairs:
+        what = one.correction
+        at = next((at for at, table in enumerate(tables) if table.sheet == one.cell.sheet), None)
+        if one.repair_id in lost:
+            if what.dataset == dataset:
+                said.append(
+                    {"severity": _ERROR, "scope": "delivery", "rule": "repair_not_applied", "value": what.new}
+                    | {"message": f"{one.repair_id}: the file, as it is read now, has no column {one.cell.column!r}."}
+                )
+        elif at is not None:
+            place = {"source_row": place_of(one.cell.source_row, at), "source_part": 1, "column": one.cell.column}
+            words = f"{what.old!r} → {what.new!r}, made by {what.maker}, approved by {one.decided_by} ({one.repair_id})"
+            said.append(
+                {**place, "severity": "warning", "scope": "row", "rule": "repaired", "value": what.new}
+                | {"message": f"{words}: {what.reason}" if what.reason else f"{words}."}
+            )
     return pl.DataFrame(said, schema=FINDINGS)
 
 

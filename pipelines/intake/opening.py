@@ -5,8 +5,8 @@ Not here: what the tables mean (standardize) and what becomes of their rows (tak
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
@@ -16,6 +16,8 @@ from pipelines.lake.archive import verified
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
 from pipelines.lake.received import ReceivedFile
+from pipelines.repair.overlay import cells_of, overlaid
+from pipelines.repair.records import Repair
 from pipelines.sources.packed import unpack
 from pipelines.sources.reading import read_file
 from pipelines.sources.table import TextTable
@@ -24,13 +26,17 @@ from pipelines.standardize.looking_up import looked_up
 
 @dataclass(frozen=True)
 class Opened:
-    """A received file with what it takes to read it: the branch's words on it, its bytes, room for copies."""
+    """A received file with what it takes to read it: the branch's words on it, its bytes, room for copies.
+
+    `repairs`: received sequence → the approved repairs of that file, which are laid over its text.
+    """
 
     branch: BranchConfig
     config: FileConfig
     file: ReceivedFile
     path: Path
     scratch: Path
+    repairs: Mapping[int, tuple[Repair, ...]] = field(default_factory=dict)
 
     def tables(self) -> list[TextTable]:
         """The file's tables; errors and mappings know it by the branch's own name, not by its name in the lake."""
@@ -38,7 +44,9 @@ class Opened:
             tables = read_file(self._plain(), self.config.layout, self.scratch)
         except SourceError as error:
             raise SourceError(self.file.path, error.place, error.problem, error.fix) from error
-        return [replace(table, metadata={**table.metadata, "file_name": self.file.path}) for table in tables]
+        named = [replace(table, metadata={**table.metadata, "file_name": self.file.path}) for table in tables]
+        own = self.repairs.get(self.file.sequence, ())
+        return overlaid(named, self.config.layout, cells_of(own)) if own else named
 
     def _plain(self) -> Path:
         """The file itself: as received, or out of the archive that it came in."""
@@ -84,4 +92,4 @@ def _other_tables(lake: Lake, opened: Opened, name: str, kind: str, file: Receiv
     assert config is not None  # it was found by its kind
     scratch = opened.scratch / f"lookup-{name}"
     scratch.mkdir(parents=True, exist_ok=True)
-    return Opened(opened.branch, config, file, verified(lake, file.sha256), scratch).tables()
+    return Opened(opened.branch, config, file, verified(lake, file.sha256), scratch, opened.repairs).tables()

@@ -6,11 +6,14 @@ Not here: taking them in (taking).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from pipelines.branches.config import BranchConfig, DatasetConfig
 from pipelines.lake.events import EventLog
 from pipelines.lake.receipts import fingerprint
 from pipelines.lake.received import ReceivedFile, judged_by, received_files, withdrawn
+from pipelines.repair.overlay import digest
+from pipelines.repair.records import Repair, approved_by_file
 from pipelines.sources import reading as sources
 
 # Part of every fingerprint: raise the second number when standardizing, judging or accounting for the same file comes
@@ -18,14 +21,22 @@ from pipelines.sources import reading as sources
 READER_VERSION = f"{sources.READER_VERSION}.1"
 
 
-def expected_fingerprints(log: EventLog, branch: BranchConfig, file: ReceivedFile) -> dict[str, str]:
+Repaired = Mapping[int, tuple[Repair, ...]]  # received sequence → approved repairs of that file
+
+
+def expected_fingerprints(
+    log: EventLog, branch: BranchConfig, file: ReceivedFile, repaired: Repaired
+) -> dict[str, str]:
     """Dataset → fingerprint of the delivery that the file gives under today's configuration; empty: nobody takes it."""
     file_config = branch.version_for(file.path, file.received_at)
     if file_config is None:
         return {}
     return {
         dataset: fingerprint(
-            _content(log, branch, config, file), config.contract.version, config.mapping_version, READER_VERSION
+            _content(log, branch, config, file, repaired),
+            config.contract.version,
+            config.mapping_version,
+            READER_VERSION,
         )
         for dataset, config in file_config.datasets.items()
     }
@@ -51,36 +62,44 @@ def looked_up_files(
     return found
 
 
-def _content(log: EventLog, branch: BranchConfig, config: DatasetConfig, file: ReceivedFile) -> str:
-    """The bytes that a delivery is made of: the file's own, and those of the files that it looks up in."""
+def _content(
+    log: EventLog, branch: BranchConfig, config: DatasetConfig, file: ReceivedFile, repaired: Repaired
+) -> str:
+    """What a delivery is made of: the file's own bytes and those of the files that it looks up in, as repaired."""
+    own = _repaired(file, repaired)
     others = looked_up_files(log, branch, config, file)
     if not others:
-        return file.content_sha256
-    said = [f"{name} {_read_as(branch, one) if one else 'missing'}" for name, one in sorted(others.items())]
-    return hashlib.sha256("\n".join([file.content_sha256, *said]).encode()).hexdigest()
+        return own
+    said = [f"{name} {_read_as(branch, one, repaired) if one else 'missing'}" for name, one in sorted(others.items())]
+    return hashlib.sha256("\n".join([own, *said]).encode()).hexdigest()
 
 
-def _read_as(branch: BranchConfig, file: ReceivedFile) -> str:
-    """A looked-up file's own bytes, and how they are read where that changed with time."""
+def _repaired(file: ReceivedFile, repaired: Repaired) -> str:
+    return digest(file.content_sha256, repaired.get(file.sequence, ()))
+
+
+def _read_as(branch: BranchConfig, file: ReceivedFile, repaired: Repaired) -> str:
+    """A looked-up file's own bytes as repaired, and how they are read where that changed with time."""
     kind = branch.version_for(file.path, file.received_at)
     if kind is None or kind.valid_from is None:
-        return file.content_sha256
-    return f"{file.content_sha256} {hashlib.sha256(kind.layout.model_dump_json().encode()).hexdigest()}"
+        return _repaired(file, repaired)
+    return f"{_repaired(file, repaired)} {hashlib.sha256(kind.layout.model_dump_json().encode()).hexdigest()}"
 
 
 def outdated(log: EventLog, branch: BranchConfig) -> list[ReceivedFile]:
-    """Files taken in before under another contract, mapping or reader, in order of arrival.
+    """Files taken in before under another contract, mapping, reader or other approved repairs, in order of arrival.
 
     A file that no pattern takes any more keeps what it gave; a withdrawn one is left alone.
     """
     gone = withdrawn(log)
     given = judged_by(log, branch.branch_id)
+    repaired = approved_by_file(log, branch.branch_id)
     found = []
     for file in received_files(log, branch.branch_id):
         key = (file.branch_id, file.sequence)
         if key not in given or key in gone:
             continue
-        wanted = expected_fingerprints(log, branch, file)
+        wanted = expected_fingerprints(log, branch, file, repaired)
         if wanted and wanted != given[key]:
             found.append(file)
     return found

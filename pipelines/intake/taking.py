@@ -24,6 +24,7 @@ from pipelines.intake.drafts import Drafts
 from pipelines.intake.judged import Judged
 from pipelines.intake.kin import refuse_together
 from pipelines.intake.opening import Opened, with_lookups
+from pipelines.intake.repairing import Proposed, take_in_repairs
 from pipelines.intake.repeated import first_of_same_bytes
 from pipelines.intake.replay import expected_fingerprints
 from pipelines.intake.sheets import in_words, numbered
@@ -40,6 +41,8 @@ from pipelines.lake.received import (
     record_unrecognised,
     taken_in,
 )
+from pipelines.repair.records import approved_by_file
+from pipelines.repair.returned import is_returned
 from pipelines.sources.packed import contents, is_archive
 from pipelines.sources.table import TextTable
 from pipelines.standardize.standardizing import standardize
@@ -48,16 +51,25 @@ from pipelines.validation.judging import PROBLEMS, judge
 
 _DELIVERY_REFUSED = Code("delivery_refused", Scope.DELIVERY, Severity.ERROR, None)
 
-Outcome = Literal["taken_in", "nothing_new", "unrecognised"]
+Outcome = Literal["taken_in", "nothing_new", "unrecognised", "repairs"]
 
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What became of a received file. `receipts`: one for each dataset, none unless it was taken in."""
+    """What became of a received file. `receipts`: one for each dataset, none unless it was taken in.
+
+    `proposed`: what a returned workbook of repairs came to; None for every other file.
+    """
 
     file: ReceivedFile
     outcome: Outcome
     receipts: tuple[Receipt, ...] = ()
+    proposed: Proposed | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of a returned workbook was not taken, as sentences."""
+        return self.proposed.notes if self.proposed else ()
 
 
 @dataclass(frozen=True)
@@ -76,8 +88,10 @@ def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile)
     the same deliveries. What cannot be read becomes a refused delivery with a receipt that says why. Raises `LakeError`
     when rows do not add up, the archive is damaged or the disk is full, and whatever a program error raises: then
     nothing of the file counts and it stays waiting. An archive that cannot be opened refuses every dataset that it may
-    have held.
+    have held. A returned workbook of repairs is known by its marks, whatever its name, and only proposes.
     """
+    if is_returned(lake.received(file.sha256), file.path):
+        return TakenIn(file, "repairs", proposed=take_in_repairs(lake, log, branch, file, verified(lake, file.sha256)))
     if is_archive(file.path) and not file.member:
         return _take_in_closed(lake, log, branch, file)
     config = branch.version_for(file.path, file.received_at)
@@ -92,13 +106,15 @@ def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile)
             return TakenIn(file, "nothing_new")
     path = verified(lake, file.sha256) if again else archived(lake, file.sha256, file.size)
     scratch = lake.scratch / f"reading-{uuid.uuid4().hex}"
+    repaired = approved_by_file(log, branch.branch_id)
+    fingerprints = expected_fingerprints(log, branch, file, repaired)
     try:
-        receipts = _deliver(lake, log, Opened(branch, config, file, path, scratch))
+        receipts = _deliver(lake, log, Opened(branch, config, file, path, scratch, repaired), fingerprints)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     deliveries = [TakenInDelivery(one.dataset, one.delivery_id, one.fingerprint) for one in receipts]
     given = {one.dataset for one in receipts}
-    absent = {name: one for name, one in expected_fingerprints(log, branch, file).items() if name not in given}
+    absent = {name: one for name, one in fingerprints.items() if name not in given}
     record_taken_in(log, file, deliveries, absent)
     return TakenIn(file, "taken_in", tuple(receipts))
 
@@ -121,9 +137,8 @@ def _take_in_closed(lake: Lake, log: EventLog, branch: BranchConfig, file: Recei
     return TakenIn(file, "taken_in", tuple(receipts))
 
 
-def _deliver(lake: Lake, log: EventLog, opened: Opened) -> list[Receipt]:
+def _deliver(lake: Lake, log: EventLog, opened: Opened, fingerprints: Mapping[str, str]) -> list[Receipt]:
     branch, config, file = opened.branch, opened.config, opened.file
-    fingerprints = expected_fingerprints(log, branch, file)
     try:
         tables = opened.tables()
         metadata = _metadata(tables)
@@ -131,7 +146,7 @@ def _deliver(lake: Lake, log: EventLog, opened: Opened) -> list[Receipt]:
     except SourceError as error:
         drafts = Drafts(branch, file, _dated(branch, config, file), fingerprints)
         return [_write_refused(lake, drafts, _Refused(dataset, str(error))) for dataset in config.datasets.values()]
-    drafts = Drafts(branch, file, delivered_on, fingerprints)
+    drafts = Drafts(branch, file, delivered_on, fingerprints, opened.repairs.get(file.sequence, ()))
     judged: dict[str, Judged] = {}
     refused: list[_Refused] = []
     for name, dataset in config.datasets.items():
@@ -211,7 +226,8 @@ def _write(lake: Lake, drafts: Drafts, judged: Judged) -> Receipt:
     """Account for a judged dataset and write its delivery."""
     config, tables = judged.config, judged.tables
     compared = controls.compare(tables, judged.frame, judged.contract, config.controls)
-    found = pl.concat([judged.findings, frames.unreadable_findings(tables), *controls.control_findings(compared)])
+    said = (frames.unreadable_findings(tables), frames.repaired_findings(tables, drafts.repairs, config.dataset))
+    found = pl.concat([judged.findings, *said, *controls.control_findings(compared)])
     standardized, totals = judged.totals()
     receipt = replace(
         drafts.receipt(config),
@@ -255,6 +271,7 @@ def _write_refused(lake: Lake, drafts: Drafts, refused: _Refused) -> Receipt:
         rows = RowCounts(read, quarantined=read - len(unused), non_data=len(unused))
         receipt = replace(receipt, rows=rows, unused=unused)
         quarantine = frames.refused_tables(tables, receipt)
+        found = pl.concat([found, frames.repaired_findings(tables, drafts.repairs, contract.dataset)])
     receipt = replace(receipt, reasons=_reasons(found))
     written = DeliveryFrames({}, quarantine, frames.findings(found, receipt, tables))
     return write_delivery(lake, receipt, written, contract.sums)

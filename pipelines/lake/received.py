@@ -20,6 +20,7 @@ REPEATED = "file_repeated"  # the same bytes again and still in force: on time, 
 SEEN_AGAIN = "file_seen_again"  # the same name with the same bytes was put there anew: on time, nothing new
 UNRECOGNISED = "file_unrecognised"  # no file pattern of the branch matches its name
 WITHDRAWN = "delivery_withdrawn"
+REPAIRS_READ = "repair_workbook_read"  # it was no delivery but a returned workbook of repairs
 _NOT_SAID = ("received_at", "member", "member_sha256")
 
 
@@ -185,6 +186,7 @@ def waiting(log: EventLog, branch_id: str) -> list[ReceivedFile]:
         for event in log.read(REPEATED)
         if event.data["branch_id"] == branch_id
     }
+    done |= {event.data["sequence"] for event in log.read(REPAIRS_READ) if event.data["branch_id"] == branch_id}
     gone = withdrawn(log)
     done |= {sequence for sequence, first in repeats.items() if (branch_id, first) not in gone}
     return [file for file in received_files(log, branch_id) if file.sequence not in done]

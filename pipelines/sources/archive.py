@@ -41,7 +41,7 @@ def inspect_archive(path: Path) -> dict[str, SheetFacts]:
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as stream:
             _check_members(path, archive, stream)
-            return {name: _inspect_sheet(path, archive, name, part) for name, part in _sheet_parts(archive)}
+            return {name: _inspect_sheet(path, archive, name, part) for name, part in sheet_parts(archive)}
     except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, KeyError, RuntimeError) as err:
         raise SourceError(
             path.name,
@@ -119,7 +119,7 @@ def _inflated_sizes(path: Path, member: zipfile.ZipInfo, stream: BinaryIO) -> It
 # ---- sheets --------------------------------------------------------------------------------------------------------
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+def sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     """Sheet names with the part of the archive that holds them."""
     if "xl/workbook.xml" not in archive.namelist():
         raise zipfile.BadZipFile("it holds no xl/workbook.xml; a binary workbook (.xlsb) has to be saved as .xlsx")
@@ -165,7 +165,7 @@ def _walk(path: Path, name: str, stream: IO[bytes]) -> SheetFacts:
             if local_name(element) == "row":
                 element.clear()
                 continue
-            place = _place(element.get("r", ""))
+            place = cell_place(element.get("r", ""))
             if place is None or len(element) == 0:
                 continue
             last_row, last_column = max(last_row, place[0] + 1), max(last_column, place[1] + 1)
@@ -182,7 +182,8 @@ def _walk(path: Path, name: str, stream: IO[bytes]) -> SheetFacts:
     return SheetFacts(errors)
 
 
-def _place(reference: str) -> tuple[int, int] | None:
+def cell_place(reference: str) -> tuple[int, int] | None:
+    """B3 → (2, 1): row and column from 0; None where it is no cell's name."""
     found = re.fullmatch(r"([A-Za-z]{1,3})(\d{1,7})", reference)
     return (int(found[2]) - 1, column_number(found[1]) - 1) if found else None
 

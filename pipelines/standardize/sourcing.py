@@ -54,7 +54,7 @@ class Origins:
         self._metadata: Dictionary[str, str] = table.metadata
         self._alike: dict[str, list[str]] = {}
         for column in table.columns:
-            self._alike.setdefault(_alike(column), []).append(column)
+            self._alike.setdefault(alike(column), []).append(column)
         self.calendar, self.numbers = mapping.fiscal_calendar, mapping.numbers
         self.steps = Steps()
         self._texts: dict[str, pl.Expr] = {}
@@ -70,7 +70,7 @@ class Origins:
                 self.used.add(name)
                 return name
         for name in names:
-            found = self._alike.get(_alike(name), [])
+            found = self._alike.get(alike(name), [])
             if len(found) == 1:
                 self.used.add(found[0])
                 return found[0]
@@ -246,7 +246,8 @@ def _nothing() -> pl.Expr:
     return pl.lit(None, dtype=pl.String)
 
 
-def _alike(name: str) -> str:
+def alike(name: str) -> str:
+    """A header as it is compared: capitals, kinds of blanks and widths of letters do not count."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip().casefold()
 
 
