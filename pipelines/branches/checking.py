@@ -5,20 +5,23 @@ Not here: the shape of the text (document).
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from itertools import combinations
 
 from pipelines.branches.document import BranchSaid, DatasetSaid, FileSaid
+from pipelines.branches.known_names import unknown_day, unknown_names
 from pipelines.branches.overlap import common_name
 from pipelines.contracts.model import Contract, Field, Kind
+from pipelines.nearest import did_you_mean
 from pipelines.sources.jsonlayout import JsonLayout
 from pipelines.sources.layout import ExcelLayout, Layout, XmlLayout
 from pipelines.standardize.conventions import has_year
 from pipelines.standardize.mapping import Mapping, Source
 
+# Key of a branch → the field of the contract of `branch` whose closed list it is of.
+CODES = {"country_code": "country_code", "currency": "functional_currency_code"}
 _DATE_DERIVATIONS = {"year_of", "month_of", "period_of", "fiscal_year_of", "fiscal_period_of"}
 
 
@@ -47,6 +50,8 @@ def check_branch(said: BranchSaid, contracts: Dictionary[str, Contract]) -> Iter
                 yield Mistake(path, _unknown("dataset", dataset, contracts))
                 continue
             yield from (mistake.under(*path) for mistake in _check_dataset(its, file, contracts[dataset]))
+            yield from (Mistake((*path, *at), sentence) for at, sentence in unknown_names(its, file, said.files))
+        yield from (Mistake(("files", name, *at), sentence) for at, sentence in unknown_day(file))
     yield from _check_lookups(said)
     for (one, left), (other, right) in combinations(said.files.items(), 2):
         both = common_name(left.pattern, right.pattern)
@@ -85,15 +90,11 @@ def _check_codes(said: BranchSaid, contracts: Dictionary[str, Contract]) -> Iter
     """Country and currency are codes of the closed lists that the contract of `branch` names."""
     if "branch" not in contracts:
         return
-    codes = {"country_code": said.country_code, "functional_currency_code": said.currency}
-    keys = {"country_code": "country_code", "functional_currency_code": "currency"}
-    for field in contracts["branch"].fields:
-        code = codes.get(field.name)
-        if code is not None and field.allowed is not None and code not in field.allowed:
-            near = difflib.get_close_matches(code, field.allowed, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else "Correct it."
-            key = keys[field.name]
-            yield Mistake((key,), f"{key} is {code!r}, which is no code of the list in use. {hint}")
+    for key, name in CODES.items():
+        code, field = str(getattr(said, key)), contracts["branch"].field(name)
+        if field.allowed is not None and code not in field.allowed:
+            hint = did_you_mean(code, field.allowed) or " Correct it."
+            yield Mistake((key,), f"{key} is {code!r}, which is no code of the list in use.{hint}")
 
 
 def _check_dataset(said: DatasetSaid, file: FileSaid, contract: Contract) -> Iterator[Mistake]:
@@ -180,7 +181,7 @@ def _check_origin(source: Source, field: Field, mapping: Mapping, contract: Cont
         yield from _check_origin(inner, field, mapping, contract)
     for name in source.from_:
         if name not in mapping.columns:
-            near = _nearest(name, mapping.columns)
+            near = did_you_mean(name, mapping.columns)
             yield f"{field.name} is derived from {name!r}, which the mapping does not fill.{near}"
             continue
         kind = contract.field(name).kind if name in contract.names else None
@@ -205,7 +206,7 @@ def _check_words(source: Source, field: Field) -> Iterator[str]:
         said += [source.value, source.when_empty]
     for word in said:
         if word is not None and word not in allowed:
-            yield f"{field.name} may be {', '.join(allowed)}; found {word!r}.{_nearest(word, allowed)}"
+            yield f"{field.name} may be {', '.join(allowed)}; found {word!r}.{did_you_mean(word, allowed)}"
 
 
 def _circle(mapping: Mapping) -> list[str]:
@@ -220,9 +221,4 @@ def _circle(mapping: Mapping) -> list[str]:
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     words = list(known)
-    return f"there is no {what} {name!r}; expected one of {', '.join(words)}.{_nearest(name, words)}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    return f"there is no {what} {name!r}; expected one of {', '.join(words)}.{did_you_mean(name, words)}"

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr
 
 from pipelines.branches.rules import DateRule, Lookup, PeriodRule
+from pipelines.nearest import did_you_mean
 from pipelines.sources.layout import Layout
 from pipelines.standardize.conventions import Booleans, Dates, Numbers, Strict
 from pipelines.standardize.mapping import Mapping
@@ -30,7 +31,8 @@ def _regex(value: str) -> str:
 
 def _zone(value: str) -> str:
     if value not in available_timezones():
-        raise ValueError(f"{value!r} is no IANA time zone; expected e.g. Europe/Oslo.")
+        hint = did_you_mean(value, sorted(available_timezones()))
+        raise ValueError(f"{value!r} is no IANA time zone; expected e.g. Europe/Oslo.{hint}")
     return ZoneInfo(value).key
 
 

@@ -5,7 +5,7 @@ Not here: finding the line (loading), and checks that need contracts (checking).
 
 from __future__ import annotations
 
-import difflib
+import re
 import types
 from typing import Any, Union, get_args, get_origin
 
@@ -13,8 +13,15 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipelines.branches.checking import Mistake
+from pipelines.nearest import did_you_mean
 
 Path = tuple[str | int, ...]
+# What people call the kinds of files.
+_ALSO_CALLED = {
+    **dict.fromkeys(("csv", "tsv", "txt", "text", "flat"), "delimited"),
+    **dict.fromkeys(("xls", "xlsx", "xlsm", "ods", "spreadsheet", "workbook"), "excel"),
+    **dict.fromkeys(("ndjson", "jsonl", "api"), "json"),
+}
 
 
 def explain(error: ValidationError, model: type[BaseModel], data: Any) -> list[Mistake]:
@@ -61,9 +68,15 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], data: Any) -> str:  
         key = str(context.get("discriminator", "kind")).strip("'")
         given = found.get(key) if isinstance(found, dict) else found
         expected = ", ".join(words) or "the known kinds"
-        return f"{said}.{key} is {_shown(given)}; expected one of {expected}.{_nearest(given, words)}"
+        meant = _ALSO_CALLED.get(str(given).casefold().lstrip("."))
+        hint = f" Did you mean {meant!r}?" if meant in words else _nearest(given, words)
+        return f"{said}.{key} is {_shown(given)}; expected one of {expected}.{hint}"
+    if kind in ("dict_type", "model_type", "model_attributes_type"):
+        others = [key for key in known_keys(model, loc[:-1]) if key != loc[-1]]
+        return f"{said} is {_shown(found)}; expected keys with values.{_nearest(str(loc[-1]), others)}"
     if kind == "string_pattern_mismatch":
-        return f"{said} is {_shown(found)}; expected text like {detail['ctx']['pattern']}."
+        pattern = str(detail["ctx"]["pattern"])
+        return f"{said} is {_shown(found)}; expected text like {pattern}.{_rewritten(str(found), pattern)}"
     return f"{said} is {_shown(found)}: {detail['msg'][0].lower()}{detail['msg'][1:]}."
 
 
@@ -74,8 +87,21 @@ def _unknown_key(key: str, said: str, known: list[str]) -> str:
 
 
 def _nearest(found: Any, words: list[str]) -> str:
-    near = difflib.get_close_matches(str(found), words, n=1, cutoff=0.5)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    return did_you_mean(found, words) if isinstance(found, str | int | float) else ""
+
+
+def _rewritten(found: str, pattern: str) -> str:
+    """The same word as the pattern wants it: in other capitals, with other signs between its parts."""
+    closed = re.fullmatch(r"\^\((.*)\)\$", pattern)
+    near = did_you_mean(found, [one for one in closed[1].split("|") if re.fullmatch("[a-z_]+", one)]) if closed else ""
+    if near:
+        return near
+    parts = [part for part in re.split(r"\W+|_+", found) if part]
+    forms = ["_".join(parts), "-".join(parts), "".join(parts), *(found.replace(" ", ""),)]
+    forms += [f"{head}:{tail}" for head, _, tail in (found.partition(" "), found.partition(":")) if tail]
+    tried = [form for one in forms for form in (one, one.lower(), one.upper(), f"sum:{one}")]
+    fit = next((form for form in tried if re.search(pattern, form)), None)
+    return "" if fit is None else f" Did you mean {fit!r}?"
 
 
 def _shown(found: Any) -> str:

@@ -7,7 +7,6 @@ Not here: what the keys mean (document), and how they agree with contracts (chec
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Mapping as Dictionary
@@ -18,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipelines.branches.checking import Mistake, check_branch
+from pipelines.branches.checking import CODES, Mistake, check_branch
 from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
 from pipelines.branches.dating import AsOf, as_of, dating_mistakes, first_days
 from pipelines.branches.document import COMPONENT, BranchSaid, FileSaid
@@ -27,6 +26,7 @@ from pipelines.contracts.model import Contract
 from pipelines.contracts.strict_yaml import YamlText, read_yaml
 from pipelines.contracts.tightening import apply_tightening
 from pipelines.errors import ConfigError, ContractError
+from pipelines.nearest import did_you_mean, nearest_word
 from pipelines.settings import Workspace
 from pipelines.standardize.mapping import Mapping
 
@@ -131,7 +131,11 @@ def _told(read: _Read, path: Path, contracts: Dictionary[str, Contract], sentenc
     try:
         said = BranchSaid.model_validate(read.attributes)
     except ValidationError as error:
-        sentences += _sentences(explain(error, BranchSaid, read.attributes), read)
+        complaints = [
+            Mistake(one.path, one.sentence + _meant(one, read, contracts))
+            for one in explain(error, BranchSaid, read.attributes)
+        ]
+        sentences += _sentences(complaints, read)
         return None
     said = _with_defaults(said)
     mistakes = list(check_branch(said, contracts))
@@ -188,6 +192,24 @@ def _version(name: str, order: int, day: date | None, known: Dictionary[date | N
         dated_by=file.dated_by,
         valid_from=day,
     )
+
+
+def _meant(mistake: Mistake, read: _Read, contracts: Dictionary[str, Contract]) -> str:
+    """What the model cannot know: the nearest code of a closed list, and the nearest name in the profile."""
+    if "Did you mean" in mistake.sentence:
+        return ""
+    if mistake.path in {(key,) for key in CODES}:
+        field = contracts["branch"].field(CODES[str(mistake.path[0])]) if "branch" in contracts else None
+        return did_you_mean(read.attributes[str(mistake.path[0])], (field.allowed or ()) if field else ())
+    there: Any = read.profile.data if read.profile else None
+    for step in mistake.path:
+        if not isinstance(there, dict):
+            return ""
+        if step not in there:
+            near = nearest_word(step, there)
+            return "" if near is None else f" Did you mean {near!r}? So it is called in the profile."
+        there = there[step]
+    return ""
 
 
 def _dataset(dataset: str, file: FileSaid, branch: BranchSaid, first: BranchSaid, contract: Contract) -> DatasetConfig:
@@ -278,8 +300,7 @@ def _profile(branch: YamlText, name: Any, profiles_dir: Path, mistakes: list[str
     path = profiles_dir / f"{name}.yaml"
     known = sorted(file.stem for file in profiles_dir.glob("*.yaml"))
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, known)
         place = branch.at(("attributes", "profile"))
         mistakes.append(f"{place}: there is no profile {name!r}; known are {', '.join(known) or 'none'}.{hint}")
         return None
@@ -318,8 +339,7 @@ def _without(data: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def _unknown_key(text: YamlText, place: tuple[str | int, ...], key: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(key, known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else " Remove it."
+    hint = did_you_mean(key, known) or " Remove it."
     return f"{text.at(place)}: unknown key {key!r}; expected one of {', '.join(known)}.{hint}"
 
 

@@ -32,7 +32,8 @@ def run_draft(branch_id: str, file: Path, dataset: str | None) -> None:
     if not file.is_file():
         raise TieoutError(f"{file}: there is no such file. Name a file on this machine.")
     seen = look(file)
-    contract = None if seen.profile else contracts[dataset or _guessed(seen, file, contracts)]
+    guessed = "" if dataset or seen.profile else _guessed(seen, file, contracts)
+    contract = None if seen.profile else contracts[dataset or guessed]
     draft = write_draft(seen, file.name, contract, Home(branch_id, workspace.group_currency, workspace.time_zone))
     target = workspace.branches_dir / folder_name(branch_id) / BRANCH_FILE
     if target.exists():
@@ -43,6 +44,8 @@ def run_draft(branch_id: str, file: Path, dataset: str | None) -> None:
     target.write_text(draft.text, encoding="utf-8")
     screen = out()
     screen.print(f"Drafted {target}: {_what(file, seen, contract, draft)}", soft_wrap=True)
+    if guessed:
+        screen.print(f"That it holds {guessed} is a guess; if it is wrong, remove the folder and say --dataset.")
     if draft.open:
         screen.print(f"Required, and not found in the file: {', '.join(draft.open)}. Fill them in.", soft_wrap=True)
     screen.print(f"Check the lines marked `# check`, then: tieout check, tieout try {branch_id} {file}", soft_wrap=True)
@@ -50,7 +53,7 @@ def run_draft(branch_id: str, file: Path, dataset: str | None) -> None:
 
 
 def _guessed(seen: Look, file: Path, contracts: Mapping[str, Contract]) -> str:
-    found, next_best = best_dataset(seen, contracts)
+    found, next_best = best_dataset(seen, file.name, contracts)
     if found is None:
         headers = ", ".join(seen.columns[:20]) or "none"
         raise TieoutError(

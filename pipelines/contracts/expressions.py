@@ -5,7 +5,6 @@ Not here: running rules (compiling builds the Pandera checks, validation runs th
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.contracts.model import Rule, Scope
+from pipelines.nearest import did_you_mean
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 # A bare 0.1 passes through a binary fraction before it meets a Decimal; CAST('0.1' AS DECIMAL(20,4)) does not.
@@ -40,8 +40,7 @@ _MEANING = {
 
 def nearest(word: str, known: Mapping[str, object] | list[str] | tuple[str, ...] | set[str]) -> str:
     """`` Did you mean 'x'?`` where a known word is close, else nothing; to be put at the end of a sentence."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    return did_you_mean(word, known)
 
 
 def rule_expression(rule: Rule) -> pl.Expr:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
+from pipelines.nearest import nearest_word
 from pipelines.sources.table import ROW
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -38,8 +38,7 @@ def column_names(header: Iterable[str | None]) -> tuple[str, ...]:
 
 def nearest(wanted: str, known: Sequence[str]) -> str:
     """A sentence that helps to mend a wrong name: the nearest right one, else all of them."""
-    close = get_close_matches(wanted.casefold(), [name.casefold() for name in known], n=1, cutoff=0.6)
-    for name in known:
-        if close and name.casefold() == close[0]:
-            return f"Did you mean {name!r}?"
+    near = nearest_word(wanted, known)
+    if near is not None:
+        return f"Did you mean {near!r}?"
     return f"There are: {', '.join(repr(name) for name in known[:40]) or 'none'}."

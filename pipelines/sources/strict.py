@@ -11,8 +11,16 @@ from typing import Annotated, Any
 import polars as pl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from pipelines.nearest import did_you_mean
+
 AUTO = "auto"  # encoding: a byte-order mark decides, else the first of AUTO_ENCODINGS that every byte fits
 AUTO_ENCODINGS = ("utf-8", "cp1252")
+
+
+_NAMED_ENCODINGS = (
+    *("auto", "utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "cp437", "cp850", "iso-8859-1", "iso-8859-2"),
+    *("iso-8859-15", "gb18030", "gbk", "big5", "shift_jis", "euc-kr", "ascii", "latin-1", "mac-roman"),
+)
 
 
 def listed(value: Any) -> Any:
@@ -33,6 +41,7 @@ def _known_encoding(value: str) -> str:
     except LookupError as err:
         raise ValueError(
             f"{value!r} is no encoding that is known here; expected e.g. utf-8, cp1252, iso-8859-15, cp437 or auto."
+            + did_you_mean(value, _NAMED_ENCODINGS)
         ) from err
     return value
 
