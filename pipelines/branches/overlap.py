@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -44,6 +45,7 @@ class _Automaton:
         return self.closure({to for state in states for test, to in self.steps[state] if test(char)})
 
 
+@lru_cache(maxsize=4096)  # branches of one system have the same patterns, and a night reads all their folders
 def common_name(one: str, other: str) -> str | None:
     """A name that both patterns match in whole; None where there is none, or where a pattern looks around or back."""
     try:
@@ -58,8 +60,11 @@ def common_name(one: str, other: str) -> str | None:
         if left_end in at_left and right_end in at_right and name:
             return name
         for char in alphabet:
-            pair = (left.after(at_left, char), right.after(at_right, char))
-            if all(pair) and pair not in seen:
+            to_left = left.after(at_left, char)
+            if not to_left:
+                continue
+            pair = (to_left, right.after(at_right, char))
+            if pair[1] and pair not in seen:
                 seen.add(pair)
                 todo.append((pair, name + char))
     return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -19,7 +19,7 @@ from pipelines.lake.events import EventLog
 from pipelines.lake.files import commit_folder, disk_errors, ensure_folder, sha256_of
 from pipelines.lake.parquet import read_rows, scan_rows, write_parquet
 from pipelines.lake.places import Lake
-from pipelines.lake.receipts import DeliveredSlice, Receipt
+from pipelines.lake.receipts import DeliveredSlice, Receipt, order_of
 from pipelines.lake.received import taken_in, withdrawn
 from pipelines.lake.tallies import tally
 
@@ -64,6 +64,13 @@ FINDINGS_SCHEMA: dict[str, pl.DataType] = {
     "document": pl.String(),
 }
 
+# What stood in columns that nothing maps: the row's place, and its cells of these columns as JSON.
+EXTRA_SCHEMA: dict[str, pl.DataType] = {
+    "source_sheet": pl.String(),
+    "source_row": pl.Int64(),
+    "cells": pl.String(),
+}
+
 _SCHEMAS: Mapping[FrameName, dict[str, pl.DataType]] = {"quarantine": QUARANTINE_SCHEMA, "findings": FINDINGS_SCHEMA}
 
 
@@ -74,6 +81,7 @@ class DeliveryFrames:
     accepted: Mapping[str, pl.DataFrame]
     quarantine: pl.DataFrame
     findings: pl.DataFrame
+    extra: pl.DataFrame | None = None  # text of columns that nothing maps, where the contract keeps it
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,8 @@ def write_delivery(lake: Lake, receipt: Receipt, frames: DeliveryFrames, sums: S
             done.assert_conserved()
             write_parquet(frames.quarantine.select(_typed(QUARANTINE_SCHEMA)), temporary / "quarantine.parquet")
             write_parquet(frames.findings.select(_typed(FINDINGS_SCHEMA)), temporary / "findings.parquet")
+            if frames.extra is not None:
+                write_parquet(frames.extra.select(_typed(EXTRA_SCHEMA)), temporary / "extra.parquet")
             (temporary / RECEIPT).write_bytes(done.as_json())
             commit_folder(temporary, final)
     finally:
@@ -149,6 +159,27 @@ def in_effect(lake: Lake, log: EventLog, branch_id: str, dataset: str) -> list[R
     ]
 
 
+def names_in_effect(
+    lake: Lake, log: EventLog, branch_id: str, dataset: str, accepted: Container[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """(delivery id, fingerprint) of what `in_effect` gives, in order. Receipts of those that a manifest holds already,
+    and so were `accepted`, are not opened: a night must not read again what was in force the night before.
+    """
+    gone = withdrawn(log)
+    found = [
+        (one.delivery_id, one.fingerprint)
+        for file, deliveries in taken_in(log, branch_id).items()
+        if file not in gone
+        for one in deliveries
+        if one.dataset == dataset
+        and (
+            (one.delivery_id, one.fingerprint) in accepted
+            or read_receipt(lake, one.delivery_id, one.fingerprint).status == "accepted"
+        )
+    ]
+    return sorted(found, key=lambda one: order_of(one[0]))
+
+
 def slice_file(lake: Lake, receipt: Receipt, period: str) -> Path:
     """The accepted rows of one period of a delivery."""
     return lake.delivery(receipt.delivery_id, receipt.fingerprint) / receipt.slices[period].file
@@ -167,6 +198,14 @@ def frame_path(lake: Lake, receipt: Receipt, name: FrameName) -> Path:
 def read_frame(lake: Lake, receipt: Receipt, name: FrameName) -> pl.DataFrame:
     """The quarantine or the findings of a delivery, with the columns of their schema above."""
     return read_rows(frame_path(lake, receipt, name)).select(list(_SCHEMAS[name]))
+
+
+def read_extra(lake: Lake, receipt: Receipt) -> pl.DataFrame:
+    """The text of the columns that nothing maps, as EXTRA_SCHEMA has it; empty where none was kept."""
+    path = lake.delivery(receipt.delivery_id, receipt.fingerprint) / "extra.parquet"
+    if not path.is_file():
+        return pl.DataFrame(schema=EXTRA_SCHEMA)
+    return read_rows(path).select(list(EXTRA_SCHEMA))
 
 
 def _write_slice(folder: Path, period: str, frame: pl.DataFrame, sums: Sequence[tuple[str, str]]) -> DeliveredSlice:

@@ -41,13 +41,16 @@ class Event:
 class EventLog:
     """The log in one folder, a file a month. Safe for several processes: appending takes a lock of the folder.
 
-    Lines once read stay in memory; only what was appended since is read again.
+    Lines once read stay in memory, also by kind and branch, since a night asks for one branch's events hundreds of
+    times; only what was appended since is read again.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
         self._folder = folder
         self._clock = clock
         self._events: list[Event] = []
+        self._of_kind: dict[str, list[Event]] = {}
+        self._of_branch: dict[tuple[str, str], list[Event]] = {}  # (kind, branch) → events whose data name the branch
         self._read: dict[str, int] = {}  # file name -> bytes already read
         self._torn: tuple[Path, int] | None = None  # a last line that was never finished: where it begins
 
@@ -69,17 +72,26 @@ class EventLog:
                 self._append_now([("log_repaired", {"torn": self._cut_torn_line()})])
             return self._append_now(entries)
 
-    def read(self, *kinds: str) -> list[Event]:
-        """Events in order, all of them or those of the kinds named. A torn last line is left out.
+    def read(self, *kinds: str, branch_id: str | None = None) -> list[Event]:
+        """Events in order, all of them or those of the kinds named (and of one branch). A torn last line is left out.
 
         Raises `LakeError` naming file and line where the chain does not hold.
         """
         self._refresh()
-        return [event for event in self._events if event.kind in kinds] if kinds else list(self._events)
+        if not kinds:
+            return [event for event in self._events if branch_id in (None, event.data.get("branch_id"))]
+        if branch_id is None:
+            found = [self._of_kind.get(kind, []) for kind in kinds]
+        else:
+            found = [self._of_branch.get((kind, branch_id), []) for kind in kinds]
+        if len(kinds) == 1:
+            return list(found[0])
+        return sorted((event for events in found for event in events), key=lambda event: event.sequence)
 
     def verify(self) -> int:
         """Read everything anew from disk, check numbers and hashes, and return how many events there are."""
         self._events, self._read, self._torn = [], {}, None
+        self._of_kind, self._of_branch = {}, {}
         self._refresh()
         return len(self._events)
 
@@ -118,8 +130,16 @@ class EventLog:
         if new_file:
             sync_folder(self._folder)
         self._read[path.name] = before + len(block)
-        self._events.extend(written)
+        for event in written:
+            self._keep(event)
         return written
+
+    def _keep(self, event: Event) -> None:
+        self._events.append(event)
+        self._of_kind.setdefault(event.kind, []).append(event)
+        branch_id = event.data.get("branch_id")
+        if isinstance(branch_id, str):
+            self._of_branch.setdefault((event.kind, branch_id), []).append(event)
 
     def _refresh(self) -> None:
         if not self._folder.is_dir():
@@ -146,7 +166,7 @@ class EventLog:
                     raise LakeError(f"{path}: its last line is torn and later files exist. Restore it from a backup.")
                 self._torn = (path, at)
                 return
-            self._events.append(self._parsed(path, line))
+            self._keep(self._parsed(path, line))
             at += len(line)
             self._read[path.name] = at
 

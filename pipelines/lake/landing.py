@@ -82,9 +82,8 @@ def receive_new(lake: Lake, log: EventLog, landing: Path, branch_id: str) -> Arr
     before = received_files(log, branch_id)
     newest = {file.sent_path: file.sha256 for file in before}
     touched = {file.sent_path: file.modified_ns for file in before}
-    for event in log.read(SEEN_AGAIN):
-        if event.data["branch_id"] == branch_id:
-            touched[event.data["path"]] = event.data["modified_ns"]
+    for event in log.read(SEEN_AGAIN, branch_id=branch_id):
+        touched[event.data["path"]] = event.data["modified_ns"]
     index = _index(lake, branch_id)
     received: list[ReceivedFile] = []
     again: list[str] = []

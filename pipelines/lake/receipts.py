@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from pipelines.drift.shape import Drift, Shape
 from pipelines.errors import LakeError
 from pipelines.lake.tallies import Tally, total
 
@@ -108,6 +109,8 @@ class Receipt:
     controls: tuple[Control, ...] = ()
     unused: tuple[Unused, ...] = ()
     reasons: Mapping[str, int] = field(default_factory=dict)  # rule -> findings with severity error
+    shape: Shape | None = None  # what the delivered table looked like; older receipts do not say
+    drift: tuple[Drift, ...] = ()  # how that differs from the delivery before
 
     @property
     def order(self) -> tuple[date, int]:
@@ -161,6 +164,10 @@ class Receipt:
             "unused": [asdict(one) for one in self.unused],
             "reasons": dict(self.reasons),
         }
+        if self.shape is not None:
+            said["shape"] = self.shape.as_json()
+        if self.drift:
+            said["drift"] = [asdict(one) for one in self.drift]
         return json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
 
     @classmethod
@@ -183,6 +190,8 @@ class Receipt:
                 controls=tuple(_control(one) for one in said["controls"]),
                 unused=tuple(Unused(**one) for one in said["unused"]),
                 reasons=said["reasons"],
+                shape=Shape.from_json(said["shape"]) if "shape" in said else None,
+                drift=tuple(Drift(**one) for one in said.get("drift", ())),
             )
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             raise LakeError(f"{source}: not a receipt ({error!r}). Restore the lake from a backup.") from error
@@ -210,6 +219,12 @@ _PLAIN = (
 def delivery_id(branch_id: str, dataset: str, delivery_date: date, sequence: int) -> str:
     """``germany/gl_entry/2026-02-03_000017``."""
     return f"{branch_id}/{dataset}/{delivery_date.isoformat()}_{sequence:06d}"
+
+
+def order_of(delivery_id: str) -> tuple[date, int]:
+    """`Receipt.order` of the delivery with this id."""
+    day, _, sequence = delivery_id.rpartition("/")[2].rpartition("_")
+    return date.fromisoformat(day), int(sequence)
 
 
 def fingerprint(file_sha256: str, contract_version: str, mapping_version: str, reader_version: str) -> str:

@@ -98,17 +98,15 @@ class Confirmation:
 
 def received_files(log: EventLog, branch_id: str | None = None) -> list[ReceivedFile]:
     """Every file received (of one branch, or of all), in the order of arrival."""
-    files = [file for event in log.read(RECEIVED) for file in ReceivedFile.all_of(event)]
-    return [file for file in files if branch_id in (None, file.branch_id)]
+    return [file for event in log.read(RECEIVED, branch_id=branch_id) for file in ReceivedFile.all_of(event)]
 
 
 def taken_in(log: EventLog, branch_id: str | None = None) -> dict[tuple[str, int], tuple[TakenInDelivery, ...]]:
     """(branch, sequence) → the deliveries that the file gave when it was last taken in."""
     found = {}
-    for event in log.read(TAKEN_IN):
-        if branch_id in (None, event.data["branch_id"]):
-            deliveries = tuple(TakenInDelivery(**one) for one in event.data["deliveries"])
-            found[event.data["branch_id"], event.data["sequence"]] = deliveries
+    for event in log.read(TAKEN_IN, branch_id=branch_id):
+        deliveries = tuple(TakenInDelivery(**one) for one in event.data["deliveries"])
+        found[event.data["branch_id"], event.data["sequence"]] = deliveries
     return found
 
 
@@ -129,8 +127,7 @@ def judged_by(log: EventLog, branch_id: str) -> dict[tuple[str, int], dict[str, 
             **{one["dataset"]: one["fingerprint"] for one in event.data["deliveries"]},
             **event.data["absent"],
         }
-        for event in log.read(TAKEN_IN)
-        if event.data["branch_id"] == branch_id
+        for event in log.read(TAKEN_IN, branch_id=branch_id)
     }
 
 
@@ -180,13 +177,11 @@ def waiting(log: EventLog, branch_id: str) -> list[ReceivedFile]:
 
     A file that repeated another waits again once that one is withdrawn: it then is the first to say what it says.
     """
-    done = {event.data["sequence"] for event in log.read(TAKEN_IN) if event.data["branch_id"] == branch_id}
+    done = {event.data["sequence"] for event in log.read(TAKEN_IN, branch_id=branch_id)}
     repeats = {
-        event.data["sequence"]: event.data["first_sequence"]
-        for event in log.read(REPEATED)
-        if event.data["branch_id"] == branch_id
+        event.data["sequence"]: event.data["first_sequence"] for event in log.read(REPEATED, branch_id=branch_id)
     }
-    done |= {event.data["sequence"] for event in log.read(REPAIRS_READ) if event.data["branch_id"] == branch_id}
+    done |= {event.data["sequence"] for event in log.read(REPAIRS_READ, branch_id=branch_id)}
     gone = withdrawn(log)
     done |= {sequence for sequence, first in repeats.items() if (branch_id, first) not in gone}
     return [file for file in received_files(log, branch_id) if file.sequence not in done]
@@ -266,6 +261,6 @@ def record_repeated(log: EventLog, file: ReceivedFile, first: ReceivedFile, deli
 
 def record_unrecognised(log: EventLog, file: ReceivedFile) -> None:
     """Say once that no file pattern of the branch matches; the file goes on waiting for one that does."""
-    known = {event.data["sequence"] for event in log.read(UNRECOGNISED) if event.data["branch_id"] == file.branch_id}
+    known = {event.data["sequence"] for event in log.read(UNRECOGNISED, branch_id=file.branch_id)}
     if file.sequence not in known:
         log.append(UNRECOGNISED, {"branch_id": file.branch_id, "sequence": file.sequence, "path": file.path})

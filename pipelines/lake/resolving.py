@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.contracts.model import Contract
 from pipelines.errors import LakeError
-from pipelines.lake.deliveries import in_effect, slice_file
+from pipelines.lake.deliveries import names_in_effect, read_receipt, slice_file
 from pipelines.lake.events import EventLog
 from pipelines.lake.files import disk_errors, ensure_folder, link_or_copy, sha256_of, sync_file, sync_folder
 from pipelines.lake.manifests import Manifest, Slice, commit, read_manifest
@@ -45,9 +45,9 @@ def resolve(lake: Lake, log: EventLog, contract: Contract, branch_id: str) -> Ch
     fold start from nothing, which gives the same bytes. Raises `LakeError` when rows do not add up, a file is missing
     or the disk is full; the manifest in force then stays.
     """
-    receipts = in_effect(lake, log, branch_id, contract.dataset)
     before = read_manifest(lake, contract.dataset, branch_id)
-    wanted = tuple((one.delivery_id, one.fingerprint) for one in receipts)
+    standing = frozenset(before.deliveries) if before else frozenset()
+    wanted = tuple(names_in_effect(lake, log, branch_id, contract.dataset, standing))
     if before is None and not wanted:
         return Change(contract.dataset, branch_id, None, None, (), refolded=False)
     same_contract = before is not None and before.contract_version == contract.version
@@ -55,7 +55,8 @@ def resolve(lake: Lake, log: EventLog, contract: Contract, branch_id: str) -> Ch
         return Change(contract.dataset, branch_id, before.hash, before.hash, (), refolded=False)
     extends = before is not None and same_contract and wanted[: len(before.deliveries)] == before.deliveries
     base = before if extends else None
-    after = commit(lake, _applied(lake, contract, branch_id, base, receipts))
+    new = [read_receipt(lake, *one) for one in wanted[len(base.deliveries) if base else 0 :]]
+    after = commit(lake, _applied(lake, contract, branch_id, base, new))
     return Change(
         contract.dataset,
         branch_id,
@@ -66,10 +67,7 @@ def resolve(lake: Lake, log: EventLog, contract: Contract, branch_id: str) -> Ch
     )
 
 
-def _applied(
-    lake: Lake, contract: Contract, branch_id: str, base: Manifest | None, receipts: Sequence[Receipt]
-) -> Manifest:
-    new = receipts[len(base.deliveries) if base else 0 :]
+def _applied(lake: Lake, contract: Contract, branch_id: str, base: Manifest | None, new: Sequence[Receipt]) -> Manifest:
     standing = base.slices if base else {}
     folded = fold(
         {period: Chunk(lake.root / one.file, one.parts) for period, one in standing.items()},
@@ -93,12 +91,15 @@ def _applied(
         dataset=contract.dataset,
         branch_id=branch_id,
         contract_version=contract.version,
-        deliveries=tuple((one.delivery_id, one.fingerprint) for one in receipts),
+        deliveries=(
+            *(base.deliveries if base else ()),
+            *((one.delivery_id, one.fingerprint) for one in new),
+        ),
         slices=slices,
         superseded=superseded,
-        data_date=receipts[-1].delivery_date.isoformat() if receipts else None,
+        data_date=new[-1].delivery_date.isoformat() if new else None,
     )
-    _assert_conserved(manifest, receipts)
+    _assert_conserved(manifest, base, new)
     return manifest
 
 
@@ -149,14 +150,19 @@ def _touched(before: Mapping[str, Slice], after: Mapping[str, Slice]) -> tuple[s
     return tuple(sorted(period for period in {*before, *after} if hashes[0].get(period) != hashes[1].get(period)))
 
 
-def _assert_conserved(manifest: Manifest, receipts: Sequence[Receipt]) -> None:
-    """Law 1 across deliveries: what a delivery had accepted is in force or superseded, row for row and sum for sum."""
+def _assert_conserved(manifest: Manifest, base: Manifest | None, new: Sequence[Receipt]) -> None:
+    """Law 1 across deliveries: what a delivery had accepted is in force or superseded, row for row and sum for sum.
+
+    What deliveries of `base` had accepted was held against their receipts when they were new.
+    """
+    accepted = {delivery: one.in_force + one.superseded for delivery, one in base.standing.items()} if base else {}
+    accepted |= {receipt.delivery_id: receipt.total(ACCEPTED) for receipt in new}
     standing = manifest.standing
-    for receipt in receipts:
-        one = standing[receipt.delivery_id]
-        if one.in_force + one.superseded != receipt.total(ACCEPTED):
+    for delivery, expected in accepted.items():
+        one = standing[delivery]
+        if one.in_force + one.superseded != expected:
             raise LakeError(
-                f"{receipt.delivery_id}: accepted {receipt.total(ACCEPTED).as_json()} differs from in force"
+                f"{delivery}: accepted {expected.as_json()} differs from in force"
                 f" {one.in_force.as_json()} + superseded {one.superseded.as_json()}. This is an error of the program:"
                 " please report it; the slices in force were not changed."
             )
