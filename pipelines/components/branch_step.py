@@ -20,10 +20,11 @@ from pipelines.components.naming import asset_key
 from pipelines.components.overdue import mark, sentence, unmarked
 from pipelines.components.preview import preview, refusals
 from pipelines.contracts.model import Contract
-from pipelines.lake.deliveries import in_effect
+from pipelines.lake.deliveries import in_effect, read_receipt
 from pipelines.lake.events import EventLog
 from pipelines.lake.manifests import Manifest, read_manifest
 from pipelines.lake.places import Lake
+from pipelines.lake.receipts import Receipt
 from pipelines.night.months import Arrival, arrivals, files_behind, months_arrived, months_in_force
 from pipelines.night.obligations import Obligation, due_calendar
 from pipelines.night.results import BranchIntake
@@ -137,13 +138,22 @@ class BranchStep:
         receipts = in_effect(self._lake, self._log, self.branch.branch_id, dataset)
         return {one.period: one.arrived for one in arrivals(receipts, {})}
 
+    def _last(self, dataset: str) -> tuple[Receipt, ...]:
+        manifest = self._manifest(dataset)
+        return (read_receipt(self._lake, *manifest.deliveries[-1]),) if manifest and manifest.deliveries else ()
+
     # What is shown of it.
 
     def _shown(self, standing: Standing, came: list[Arrival]) -> dict[str, Any]:
-        said = {
-            **preview(self._lake, standing.receipts, self.contracts[standing.dataset]),
-            **refusals(self._lake, standing.receipts),
-        }
+        """Tonight's deliveries, or where none came the one that stands, so that the page stays worth reading."""
+        try:
+            receipts = standing.receipts or self._last(standing.dataset)
+            said = {
+                **preview(self._lake, receipts, self.contracts[standing.dataset]),
+                **refusals(self._lake, receipts),
+            }
+        except Exception as error:  # what is only shown fails no branch
+            said = {"preview": f"The delivery cannot be shown: {type(error).__name__}: {error}"}
         alone = [one for one in came if (one.period,) == self.asked]
         return said | (month_metadata(alone[0]) if alone else {})
 

@@ -64,6 +64,16 @@ def night_of(context: dg.AssetExecutionContext) -> Night:
     return night
 
 
+def unchanged(night: Night) -> dict[str, str]:
+    """What an asset shows where nothing was new: it is as the night says that made it."""
+    return {"unchanged since night": night.plan.last.night_id if night.plan.last else ""}
+
+
+def has_done(night: Night, step: str) -> bool:
+    """Whether this night has come through `step`: a run that begins further down has to catch up on it first."""
+    return any(one.name == step for one in night.steps)
+
+
 def _launched_by(context: dg.InitResourceContext) -> str:
     tags = context.run.tags if context.run else {}
     return tags.get("dagster/schedule_name") or tags.get("dagster/sensor_name") or "dagster"

@@ -22,6 +22,7 @@ from pipelines.validation.advice import advice_for
 ROWS = 10
 _SHOWN = {"public", "internal"}
 _PLACE = ("source_file", "source_row")
+WAITS = "document_refused"  # on sound rows of a document with a refused one: the cause stands above it
 
 Table = dg.TableMetadataValue
 
@@ -50,7 +51,7 @@ def refusals(lake: Lake, receipts: Sequence[Receipt]) -> dict[str, Any]:
         .filter(pl.col("severity") == Severity.ERROR.value)
         .group_by("rule", maintain_order=True)
         .agg(pl.len().alias("findings"), pl.first("source_file"), pl.first("source_sheet"), pl.first("source_row"))
-        .sort("findings", descending=True, maintain_order=True)
+        .sort(pl.col("rule") == WAITS, pl.col("findings"), descending=[False, True], maintain_order=True)
         .collect()
     )
     records = [

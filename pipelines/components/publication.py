@@ -3,13 +3,15 @@
 Not here: what is audited (`audit_*` models, `pipelines.audit`), how a version is put in place (`pipelines.publishing`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from pipelines.components.dbt_runner import build_warehouse
-from pipelines.components.night_resource import NIGHT, night_of, step_of
+from pipelines.components.night_resource import NIGHT, has_done, night_of, step_of, unchanged
+from pipelines.night.results import Verdict
+from pipelines.night.steps import Night
 
 AUDIT = dg.AssetKey(["warehouse", "audit"])
 VERSION = dg.AssetKey(["warehouse", "published_version"])
@@ -42,22 +44,15 @@ def publication_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinitio
     )
     def audit(context: dg.AssetExecutionContext) -> Iterator[Any]:
         night = night_of(context)
-        with step_of(night):
-            verdict = night.audit(build_warehouse)
-        if verdict.stopped:
-            raise dg.Failure(description=verdict.sentence, allow_retries=False)
+        if night.nothing_new_now:
+            yield dg.MaterializeResult(asset_key=AUDIT, metadata=unchanged(night), check_results=[_as_before(night)])
+            return
+        verdict = _audited(night)
         held = dict(verdict.held)
         yield dg.MaterializeResult(
             asset_key=AUDIT,
             metadata={"findings": len(verdict.findings), "held branches": len(held), **_docs(verdict.docs)},
-            check_results=[
-                dg.AssetCheckResult(
-                    check_name=HELD,
-                    passed=not held,
-                    severity=dg.AssetCheckSeverity.WARN,
-                    description="\n".join(f"{branch}: {reason}" for branch, reason in sorted(held.items())) or None,
-                )
-            ],
+            check_results=[_held(held)],
         )
 
     @dg.asset(
@@ -70,6 +65,10 @@ def publication_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinitio
     )
     def published_version(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         night = night_of(context)
+        if night.nothing_new_now:
+            return dg.MaterializeResult(metadata=unchanged(night))
+        if not has_done(night, "audit"):
+            _audited(night)
         with step_of(night):
             path = night.publish()
         return dg.MaterializeResult(
@@ -77,6 +76,30 @@ def publication_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinitio
         )
 
     return [audit, published_version]
+
+
+def _audited(night: Night) -> Verdict:
+    """The audit's verdict; a run that begins here, since an earlier one failed here, builds first."""
+    with step_of(night):
+        if not has_done(night, "dbt"):
+            night.build(build_warehouse)
+        verdict = night.audit(build_warehouse)
+    if verdict.stopped:
+        raise dg.Failure(description=verdict.sentence, allow_retries=False)
+    return verdict
+
+
+def _as_before(night: Night) -> dg.AssetCheckResult:
+    return _held({one.branch_id: one.reason for one in night.plan.last.held} if night.plan.last else {})
+
+
+def _held(held: Mapping[str, str]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=HELD,
+        passed=not held,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join(f"{branch}: {reason}" for branch, reason in sorted(held.items())) or None,
+    )
 
 
 def _docs(path: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pipelines.components.column_lineage import Compiled, column_origins
 from pipelines.components.dbt_events import Facts, Models, node_results
 from pipelines.components.dbt_runner import build_warehouse, dbt_folders
 from pipelines.components.naming import BOOKS, SOURCE, WarehouseTranslator
-from pipelines.components.night_resource import NIGHT, night_of, step_of
+from pipelines.components.night_resource import NIGHT, night_of, step_of, unchanged
 from pipelines.errors import TieoutError
 from pipelines.night.dbt_port import Dbt, DbtOutcome, DbtRequest
 from pipelines.night.steps import Night
@@ -38,7 +38,8 @@ def warehouse_assets(
     )
     def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         night = night_of(context)
-        if night.nothing_new_now:  # what arrived is what was there: nothing is built, and what follows is skipped
+        if night.nothing_new_now:  # what arrived is what was there: nothing is built, and what is there is current
+            yield from (dg.MaterializeResult(asset_key=key, metadata=unchanged(night)) for key in _asked(context))
             return
         runs: list[tuple[DbtRequest, DbtOutcome]] = []
 
@@ -63,6 +64,10 @@ def warehouse_assets(
         description="What the lake says about itself: receipts, findings, quarantine, slices, what was due.",
     )
     return [books, warehouse]
+
+
+def _asked(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
+    return sorted(context.selected_asset_keys)
 
 
 def _build(night: Night, dbt: Dbt) -> TieoutError | None:
