@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from pipelines.night.dbt_port import DbtNode, DbtOutcome, DbtRequest
 from pipelines.settings import Workspace
 
@@ -41,7 +43,8 @@ def build_warehouse(request: DbtRequest) -> DbtOutcome:
     project = str(request.workspace.dbt_project)
     arguments = ["build", "--exclude-resource-type", "unit_test", "--project-dir", project, "--profiles-dir", project]
     arguments += ["--full-refresh"] if request.full_refresh else []
-    with environment(dbt_environment(request)):
+    # Held open, since dbt closes its databases after every model and opens them for the next: a fifth of the build.
+    with environment(dbt_environment(request)), duckdb.connect(str(request.build_db)):
         answer = dbtRunner().invoke(["--log-level", "none", "--no-use-colors", *arguments])
     return outcome_of(answer)
 

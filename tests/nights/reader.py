@@ -51,7 +51,7 @@ def run(link: str) -> None:
                 say({"error": "the open connection sees something else than at first"})
         except Exception as error:
             say({"error": f"{type(error).__name__}: {error}"})
-        time.sleep(0.03)
+        time.sleep(0.15)  # what he may see stands for seconds; looking costs the night its processor
 
 
 if __name__ == "__main__":

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from two_branches import HERE, Group, ledger_text, sale
+from two_branches import Group, ledger_text, sale
 
 FIRST = "2026-04-20.1"
 
 
 def write_and_be_killed(path: Path, how: str) -> None:
     path.resolve().chmod(0o644)
-    subprocess.run([sys.executable, str(HERE / "analyst.py"), str(path), how], check=False)
+    subprocess.run([sys.executable, str(Path(__file__).with_name("analyst.py")), str(path), how], check=False)
 
 
 # He may name the link or the version itself, and his writing may still be in the log or already in the file.

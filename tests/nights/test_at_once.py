@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from two_branches import DAY, HERE, Group, ledger_text, night_process, sale
+from small_disk import SmallDisk
+from two_branches import DAY, Group, ledger_text, sale
 
 from pipelines.settings import REPOSITORY
 
@@ -19,58 +18,23 @@ NEWS = ledger_text([sale(3, "2026-03-09", "33.33")])
 
 def test_second_night_is_refused_until_the_first_ends_however_it_dies(published: Group) -> None:
     published.send("north", "ledger_202603_20260402.csv", NEWS)
-    first = night_process(published, kill_at="wait:pipelines.night.preparing:fill_lake_schema")
+    first = published.night_process(kill_at="wait:pipelines.night.preparing:fill_lake_schema")
     try:
         waiting = published.root / "waiting"
         while not waiting.exists():
-            assert first.poll() is None, first.communicate()[1]
+            assert first.status is None, first.said
             time.sleep(0.02)
-        second = night_process(published)
-        _, said = second.communicate(timeout=120)
-        assert second.returncode == 1
-        assert f"A night is already running in this workspace: python -m pipelines.night (process {first.pid})" in said
-        assert "Wait for it to end, then run again." in said
-        assert "Traceback" not in said
+        second = published.night_process()
+        assert second.wait() == 1
+        refused = f"A night is already running in this workspace: python -m pipelines.night (process {first.pid})"
+        assert refused in second.said
+        assert "Wait for it to end, then run again." in second.said
+        assert "Traceback" not in second.said
         assert published.ask("select night_id from ops.night") == [("2026-04-20.1",)]
     finally:
-        first.send_signal(signal.SIGKILL)
-        first.communicate()
+        first.kill()
     assert published.night().outcome == "published"
     assert published.sales("north")["2026-03"] == "33.33"
-
-
-_SMALL_DISK = """
-set -e
-mount -t tmpfs -o size={size}k none {at}
-cp -a {at}.before/. {at}/
-set +e
-{night}
-status=$?
-cp -a {at}/. {at}.after/
-exit $status
-"""
-
-
-def on_small_disk(group: Group, folder: Path, free_kib: int) -> subprocess.CompletedProcess[str]:
-    """A night in which `folder` lies on a disk with so much room left. What it left there is kept."""
-    before, after = folder.with_name(f"{folder.name}.before"), folder.with_name(f"{folder.name}.after")
-    folder.rename(before)
-    folder.mkdir()
-    after.mkdir()
-    used = int(subprocess.run(["du", "-sk", str(before)], capture_output=True, text=True, check=True).stdout.split()[0])
-    night = f"{sys.executable} {HERE / 'killed_night.py'} --workspace {group.root} --date {DAY}"
-    script = _SMALL_DISK.format(size=used + free_kib, at=folder, night=night)
-    done = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", script],
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=REPOSITORY,
-    )
-    folder.rmdir()
-    after.rename(folder)
-    return done
 
 
 def can_mount() -> bool:
@@ -90,9 +54,10 @@ def test_full_disk_is_said_and_a_rerun_goes_on(where: str, published: Group) -> 
     published.send(
         "north", "ledger_202603_20260402.csv", ledger_text([sale(n, "2026-03-09", "1.00") for n in range(9000)])
     )
-    folder = getattr(published.workspace, where)
-    failed = on_small_disk(published, folder, free_kib=64 if where == "lake" else 4096)
-    told = failed.stdout + failed.stderr
+    disk = SmallDisk(getattr(published.workspace, where), free_kib=64 if where == "lake" else 4096)
+    failed = published.night_process(disk=disk)
+    failed.wait()
+    told = failed.said
     assert "disk is full" in told or "No space left" in told, told
     assert "Traceback" not in told
     # What cannot be taken in fails its branch, which shows its last good night; what cannot be built is not published.

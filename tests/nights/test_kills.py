@@ -14,19 +14,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from two_branches import (
     ARRIVAL,
-    HERE,
     Group,
     Tables,
     assert_same_tables,
     balances_text,
     invoices_text,
     ledger_text,
-    night_process,
     said_by_reader,
     sale,
 )
@@ -103,7 +102,7 @@ def reader_of(group: Group) -> Iterator[list[dict[str, Any]]]:
     """Query the link all the while; afterwards the list holds what was seen."""
     seen: list[dict[str, Any]] = []
     said = group.root.parent / "reader.ndjson"
-    command = [sys.executable, str(HERE / "reader.py"), str(group.link)]
+    command = [sys.executable, str(Path(__file__).with_name("reader.py")), str(group.link)]
     with said.open("w") as output, subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output) as process:
         try:
             while not said.stat().st_size:
@@ -131,9 +130,8 @@ def assert_whole_versions(seen: list[dict[str, Any]]) -> None:
 
 def kill(group: Group, moment: str) -> None:
     """Begin the night and kill it at this moment. Fails where the night never comes to it."""
-    process = night_process(group, kill_at=moment)
-    _, said = process.communicate(timeout=300)
-    assert process.returncode == -signal.SIGKILL, f"{moment} was never reached:\n{said}"
+    process = group.night_process(kill_at=moment)
+    assert process.wait() == -signal.SIGKILL, f"{moment} was never reached:\n{process.said}"
 
 
 def night_shown(group: Group) -> str:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from killed_night import NightProcess, start
+from small_disk import SmallDisk
 
 from pipelines.components.dbt_runner import build_warehouse
 from pipelines.lake.events import EventLog
@@ -29,7 +29,6 @@ from pipelines.night.results import NightResult
 from pipelines.publishing.versions import LINK, resolve_published
 from pipelines.settings import REPOSITORY, Workspace
 
-HERE = Path(__file__).parent
 BRANCHES = ("north", "south")
 DAY = date(2026, 4, 20)  # the night's date unless a test says otherwise; nothing more falls due around it
 
@@ -232,6 +231,10 @@ class Group:
         """A night in this process."""
         return run_night(self.workspace, dbt=build_warehouse, night_date=day)
 
+    def night_process(self, kill_at: str = "", disk: SmallDisk | None = None) -> NightProcess:
+        """A night in a process of its own; `kill_at` (see killed_night.py) names the moment at which it is killed."""
+        return start(self.root, str(DAY), kill_at, disk)
+
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Query what readers see."""
         with duckdb.connect(str(self.link), read_only=True) as connection:
@@ -311,21 +314,6 @@ def assert_same_tables(found: Tables, expected: Tables) -> None:
             missing = [row for row in rows if row not in found[table]][:3]
             differing.append(f"{table} {rows[0]}\n  only found: {surplus}\n  only expected: {missing}")
     assert not differing, "\n".join(differing)
-
-
-def night_process(
-    group: Group, *, kill_at: str = "", day: date = DAY, environment: dict[str, str] | None = None
-) -> subprocess.Popen[str]:
-    """A night in a process of its own; `kill_at` (see killed_night.py) names the moment at which it is killed."""
-    command = [sys.executable, str(HERE / "killed_night.py"), "--workspace", str(group.root), "--date", str(day)]
-    return subprocess.Popen(
-        command,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "KILL_AT": kill_at, **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=REPOSITORY,
-    )
 
 
 def said_by_reader(text: str) -> list[dict[str, Any]]:
