@@ -19,11 +19,11 @@ import polars as pl
 
 from pipelines.contracts.model import PROVENANCE, Contract, Field, Kind
 from pipelines.errors import LakeError
-from pipelines.lake.deliveries import frame_path
 from pipelines.lake.manifests import Manifest
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import QUARANTINED
 from pipelines.lake.received import Confirmation
+from pipelines.night.gathered import Gathered, create_gathered
 from pipelines.night.lake_state import Delivery, SliceKey, WaitingFile
 from pipelines.night.obligations import Obligation
 from pipelines.night.records import HeldBranch
@@ -63,35 +63,35 @@ _DELIVERY: dict[str, pl.DataType] = {
 }
 _SUM = {"measure": _TEXT, "currency_code": _TEXT, "amount": _MONEY}
 
-# Parquet columns of the lake -> columns of the schema.
+# Parquet columns of the lake -> columns of the schema and their types.
 _FINDING = {
-    "delivery_id": "VARCHAR",
-    "branch_id": "VARCHAR",
-    "dataset": "VARCHAR",
-    "source_file": "VARCHAR",
-    "source_sheet": "VARCHAR",
-    "source_row": "BIGINT",
-    "document": "VARCHAR",
-    "severity": "VARCHAR",
-    "scope": "VARCHAR",
-    "rule": "VARCHAR",
-    "column": "VARCHAR",
-    "value": "VARCHAR",
-    "message": "VARCHAR",
+    "delivery_id": ("delivery_id", "VARCHAR"),
+    "branch_id": ("branch_id", "VARCHAR"),
+    "dataset": ("dataset", "VARCHAR"),
+    "source_file": ("source_file", "VARCHAR"),
+    "source_sheet": ("source_sheet", "VARCHAR"),
+    "source_row": ("source_row", "BIGINT"),
+    "document": ("document", "VARCHAR"),
+    "severity": ("severity", "VARCHAR"),
+    "scope": ("scope", "VARCHAR"),
+    "rule": ("rule", "VARCHAR"),
+    "column": ("column_name", "VARCHAR"),
+    "value": ("value", "VARCHAR"),
+    "message": ("message", "VARCHAR"),
 }
 _QUARANTINE = {
-    "delivery_id": "VARCHAR",
-    "branch_id": "VARCHAR",
-    "dataset": "VARCHAR",
-    "delivery_date": "DATE",
-    "source_file": "VARCHAR",
-    "source_sheet": "VARCHAR",
-    "source_row": "BIGINT",
-    "file_sha256": "VARCHAR",
-    "document": "VARCHAR",
-    "reasons": "VARCHAR",
-    "raw": "VARCHAR",
-    "owner": "VARCHAR",
+    "delivery_id": ("delivery_id", "VARCHAR"),
+    "branch_id": ("branch_id", "VARCHAR"),
+    "dataset": ("dataset", "VARCHAR"),
+    "delivery_date": ("delivery_date", "DATE"),
+    "source_file": ("source_file", "VARCHAR"),
+    "source_sheet": ("source_sheet", "VARCHAR"),
+    "source_row": ("source_row", "BIGINT"),
+    "file_sha256": ("file_sha256", "VARCHAR"),
+    "document": ("document", "VARCHAR"),
+    "reasons": ("reasons", "VARCHAR"),
+    "raw": ("raw", "VARCHAR"),
+    "owner": ("owner", "VARCHAR"),
 }
 
 
@@ -121,16 +121,10 @@ def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contrac
             _create_view(connection, lake, contract, state)
         for name, frame in _tables(state).items():
             _create_table(connection, build_db.parent, name, frame)
-        quarantined = [one for one in state.deliveries if one.receipt.rows.quarantined]
-        findings = [frame_path(lake, one.receipt, "findings") for one in state.deliveries]
-        _collect(connection, "finding", findings, _FINDING, {"column": "column_name"})
-        _collect(
-            connection,
-            "quarantine",
-            [frame_path(lake, one.receipt, "quarantine") for one in quarantined],
-            _QUARANTINE,
-            {},
-        )
+        receipts = [one.receipt for one in state.deliveries]
+        quarantined = [one for one in receipts if one.rows.quarantined]
+        create_gathered(connection, lake, receipts, Gathered("lake.finding", "findings", _FINDING))
+        create_gathered(connection, lake, quarantined, Gathered("lake.quarantine", "quarantine", _QUARANTINE))
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, state: LakeState) -> None:
@@ -310,22 +304,6 @@ def _create_table(connection: duckdb.DuckDBPyConnection, folder: Path, name: str
     frame.write_parquet(file)
     connection.execute(f"create table lake.{_name(name)} as select * from read_parquet({_text(file)})")
     file.unlink()
-
-
-def _collect(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    files: Sequence[Path],
-    types: Mapping[str, str],
-    renamed: Mapping[str, str],
-) -> None:
-    """A table of all rows of the deliveries' own Parquet files."""
-    columns = ", ".join(
-        f"cast({_name(one) if files else 'null'} as {kind}) as {_name(renamed.get(one, one))}"
-        for one, kind in types.items()
-    )
-    source = f"from {_read_parquet(files)}" if files else "where false"
-    connection.execute(f"create table lake.{_name(name)} as select {columns} {source}")
 
 
 def _read_parquet(files: Sequence[Path]) -> str:
