@@ -54,6 +54,8 @@ app = typer.Typer(
 )
 quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that were refused: which, why, and what to do.")
 app.add_typer(quarantine_app, name="quarantine")
+repair_app = typer.Typer(no_args_is_help=True, help="Corrections of refused rows: what waits, who approves.")
+app.add_typer(repair_app, name="repair")
 
 
 @app.command()
@@ -174,3 +176,55 @@ def quarantine_show(
     from pipelines.console.quarantine import show_rows
 
     show_rows(branch, file, row)
+
+
+@quarantine_app.command("export")
+def quarantine_export(
+    branch: _Branch = None,
+    to: Annotated[Path, typer.Option(help="The folder to write into.")] = Path(),
+) -> None:
+    """One workbook a branch: its refused rows as sent, beside each cell one to correct. Put it into landing/BRANCH."""
+    from pipelines.console.repairs import export
+
+    export(branch, to)
+
+
+_Repairs = Annotated[list[str], typer.Argument(help="Repairs such as R12, as `tieout repair list` names them.")]
+_By = Annotated[str, typer.Option(help="Who decides; kept in the event log.")]
+
+
+@repair_app.command("list")
+def repair_list(
+    branch: _Branch = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that are settled.")] = False,
+) -> None:
+    """Repairs that wait for somebody: a checker, the next night, or the branch's own books."""
+    from pipelines.console.repairs import list_repairs
+
+    list_repairs(branch, everything=everything)
+
+
+@repair_app.command("show")
+def repair_show(repair: Annotated[str, typer.Argument(help="A repair such as R12.")]) -> None:
+    """One repair in full, and the history of its row."""
+    from pipelines.console.repairs import show_repair
+
+    show_repair(repair)
+
+
+@repair_app.command("approve")
+def repair_approve(repairs: _Repairs, by: _By) -> None:
+    """Approve repairs that somebody else made: the next night takes their rows in."""
+    from pipelines.console.repairs import approve_repairs
+
+    approve_repairs(repairs, by=by)
+
+
+@repair_app.command("reject")
+def repair_reject(
+    repairs: _Repairs, by: _By, reason: Annotated[str, typer.Option(help="Why; its maker reads it.")]
+) -> None:
+    """Turn repairs down; one that was approved is taken back."""
+    from pipelines.console.repairs import reject_repairs
+
+    reject_repairs(repairs, by=by, reason=reason)

@@ -12,11 +12,17 @@ from pipelines.nearest import did_you_mean
 from pipelines.settings import Workspace
 
 BRANCH_FILE = "defs.yaml"
+_CONTRACT = ".odcs.yaml"
 
 
 def branch_ids(workspace: Workspace) -> list[str]:
     """The ids of all branch folders, sorted."""
     return sorted(file.parent.name for file in workspace.branches_dir.glob(f"*/{BRANCH_FILE}"))
+
+
+def dataset_names(workspace: Workspace) -> list[str]:
+    """The datasets that have a contract, by the names of their files alone: reading them all takes a second."""
+    return sorted(file.name.removesuffix(_CONTRACT) for file in workspace.contracts_dir.glob(f"*{_CONTRACT}"))
 
 
 def require(what: str, name: str | None, known: Iterable[str]) -> None:

@@ -16,14 +16,17 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.validation.advice import advice_for, reasons_apart, rules_in
+from pipelines.console.known import branch_ids, dataset_names, require
 from pipelines.console.terminal import err, harmless, out
 from pipelines.errors import TieoutError
-from pipelines.lake.deliveries import current_receipts, read_frame
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import Receipt
+from pipelines.nearest import did_you_mean
+from pipelines.repair.history import row_history
+from pipelines.repair.refused import RefusedRow, open_receipts, refused_rows
 from pipelines.settings import Workspace
+from pipelines.validation.advice import advice_for, reasons_apart, rules_in
 
 _SHOWN_KEY = 120  # a key is a few characters; one of a thousand is shown by its beginning
 _SHOWN_REASON = 1000
@@ -52,8 +55,14 @@ class Refused:
 def list_rows(branch: str | None, dataset: str | None, reason: str | None) -> None:
     """Print counts by branch, dataset and reason, then the rows. Rows that a later delivery replaced are left out."""
     workspace = Workspace.load()
-    receipts = open_receipts(workspace, branch, dataset)
-    rows = [row for row in refused_rows(Lake.of(workspace), receipts) if reason in (None, *rules_in(row.reasons))]
+    require("branch", branch, branch_ids(workspace))
+    require("dataset", dataset, dataset_names(workspace))
+    lake = Lake.of(workspace)
+    receipts = open_receipts(lake, EventLog(lake.events), branch, dataset)
+    every = [_shown(row) for row in refused_rows(lake, receipts)]
+    rows = [row for row in every if reason in (None, *rules_in(row.reasons))]
+    if every and not rows:
+        require("reason", reason, sorted({rule for row in every for rule in rules_in(row.reasons)}))
     whole = [receipt for receipt in receipts if receipt.status == "refused"]
     for receipt in whole:
         place = f"{receipt.branch_id}/{receipt.source_file}"
@@ -72,65 +81,43 @@ def list_rows(branch: str | None, dataset: str | None, reason: str | None) -> No
 
 
 def show_rows(branch: str, file: str, row: int | None) -> None:
-    """Print refused rows of a file as they were sent, every reason and what to do; `TieoutError` if there is none."""
+    """Print refused rows of a file as they were sent, every reason and what to do; of a single row also its history.
+
+    Raises `TieoutError` where there is nothing to show.
+    """
     workspace = Workspace.load()
-    receipts = [one for one in open_receipts(workspace, branch, None) if one.source_file == file]
-    found = [one for one in refused_rows(Lake.of(workspace), receipts) if row in (None, one.row)]
-    if not found:
+    require("branch", branch, branch_ids(workspace))
+    lake = Lake.of(workspace)
+    log = EventLog(lake.events)
+    of_branch = open_receipts(lake, log, branch)
+    receipts = [one for one in of_branch if one.source_file == file]
+    found = [_shown(one) for one in refused_rows(lake, receipts) if row in (None, one.row)]
+    history = row_history(lake, log, branch, file, row) if row is not None else []
+    if not found and not history:
         place = f"row {row} of {file}" if row else file
         raise TieoutError(
             f"Nothing of {place} (branch {branch}) is quarantined."
+            f"{'' if receipts else did_you_mean(file, {one.source_file for one in of_branch})}"
             f" `tieout quarantine list --branch {branch}` shows what is."
         )
     for one in found[:LISTED_ROWS]:
         out().print(_panel(one))
     if len(found) > LISTED_ROWS:
         err().print(f"The first {LISTED_ROWS} of {len(found):,} rows. Name a row to see one.", style="dim")
+    for line in history:
+        out().print(Text(line), soft_wrap=True)
 
 
-def open_receipts(workspace: Workspace, branch: str | None, dataset: str | None) -> list[Receipt]:
-    """Deliveries whose refused rows still matter: not withdrawn, and not replaced as a whole by a later one."""
-    lake = Lake.of(workspace)
-    standing = current_receipts(lake, EventLog(lake.events), branch, dataset)
-    receipts = [one.receipt for one in standing if not one.withdrawn]
-    return [receipt for receipt in receipts if not _is_replaced(receipt, receipts)]
-
-
-def refused_rows(lake: Lake, receipts: Sequence[Receipt]) -> Iterator[Refused]:
-    """The quarantined rows of these deliveries, one a source row, in file order."""
-    for receipt in receipts:
-        if receipt.rows.quarantined:
-            frame = read_frame(lake, receipt, "quarantine")
-            once = frame.unique(["source_sheet", "source_row"], keep="first", maintain_order=True)
-            yield from (_refused(receipt, row) for row in once.sort("source_sheet", "source_row").iter_rows(named=True))
-
-
-def _is_replaced(receipt: Receipt, others: Sequence[Receipt]) -> bool:
-    later = [
-        one
-        for one in others
-        if (one.branch_id, one.dataset) == (receipt.branch_id, receipt.dataset)
-        and one.order > receipt.order
-        and one.status == "accepted"
-    ]
-    if any(one.rule == "full" for one in later):
-        return True
-    covered = {period for one in later if one.rule == "period" for period in one.periods}
-    return receipt.rule == "period" and bool(receipt.periods) and covered.issuperset(receipt.periods)
-
-
-def _refused(receipt: Receipt, row: dict[str, object]) -> Refused:
-    def text(name: str) -> str | None:
-        return None if row[name] is None else harmless(str(row[name]))
-
+def _shown(row: RefusedRow) -> Refused:
+    """A refused row as it is safe to show."""
     return Refused(
-        receipt=receipt,
-        sheet=text("source_sheet") or "",
-        row=int(str(row["source_row"])),
-        document=text("document"),
-        reasons=text("reasons") or "",
-        raw=None if row["raw"] is None else str(row["raw"]),
-        owner=text("owner"),
+        receipt=row.receipt,
+        sheet=harmless(row.sheet),
+        row=row.row,
+        document=None if row.document is None else harmless(row.document),
+        reasons=harmless(row.reasons),
+        raw=row.raw,
+        owner=None if row.owner is None else harmless(row.owner),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 
 from pipelines.branches.config import BranchConfig
 from pipelines.errors import TieoutError
@@ -30,6 +31,7 @@ def take_in_branch(site: Site, branch: BranchConfig, again: tuple[ReceivedFile, 
     receipts: list[Receipt] = []
     unrecognised: list[str] = []
     failures: list[str] = []
+    returned: list[str] = []
     try:
         arrivals = receive_new(site.lake, site.events, site.workspace.landing, branch.branch_id)
         for one in arrivals.ignored:
@@ -48,7 +50,10 @@ def take_in_branch(site: Site, branch: BranchConfig, again: tuple[ReceivedFile, 
         receipts += taken.receipts
         if taken.outcome == "unrecognised":
             unrecognised.append(file.path)
-    return _told(branch, receipts, unrecognised, failures, time.monotonic() - began)
+        if taken.proposed is not None:
+            returned.append(f" {file.path}: {taken.proposed.sentence}.")
+    told_of = _told(branch, receipts, unrecognised, failures, time.monotonic() - began)
+    return replace(told_of, sentence=told_of.sentence + "".join(returned))
 
 
 def told(error: Exception) -> str:

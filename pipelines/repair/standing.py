@@ -102,6 +102,8 @@ def _approved(repair: Repair, own: Receipt, deliveries: _Deliveries) -> Standing
     amount = repair.correction.kind == "amount"
     if rows.is_empty() and deliveries.is_refused(own, repair) and replaced_by(own, deliveries.standing) is None:
         return StandingRepair(repair, "still_refused", "The row is still refused; export it again to see why.")
+    if rows.is_empty():  # a repeated row that says what the other one says is kept once, as the other one
+        rows = deliveries.rows_of(own, repair.correction.document)
     later = deliveries.last_with_keys(own, rows, repair.correction.document)
     if later is not None:
         where = f"the delivery {later.delivery_id} ({later.source_file})"
@@ -156,6 +158,13 @@ class _Deliveries:
         place = (pl.col("source_sheet") == repair.cell.sheet) & (pl.col("source_row") == repair.cell.source_row)
         return accepted_rows(self._lake, receipt).filter(place).collect()
 
+    def rows_of(self, receipt: Receipt, document: str | None) -> pl.DataFrame:
+        """The accepted rows of the document of this name."""
+        if document is None or not receipt.slices:
+            return pl.DataFrame()
+        name = _document_name(self._contract)
+        return accepted_rows(self._lake, receipt).filter(name == document).collect()
+
     def last_with_keys(self, own: Receipt, rows: pl.DataFrame, document: str | None) -> Receipt | None:
         """The last later delivery that brought, accepted, a document of these rows."""
         if rows.is_empty():
@@ -178,9 +187,7 @@ class _Deliveries:
         """The last later delivery that brought, accepted, the document of this name."""
         if document is None:
             return None
-        name = pl.concat_str(
-            [pl.col(part).cast(pl.String).fill_null("?") for part in self._contract.document_key], separator="/"
-        )
+        name = _document_name(self._contract)
         for one in self._later(own):
             if one.slices and not accepted_rows(self._lake, one).filter(name == document).head(1).collect().is_empty():
                 return one
@@ -238,5 +245,8 @@ class _Deliveries:
 def _names(rows: pl.DataFrame, contract: Contract) -> set[str]:
     if rows.is_empty():
         return set()
-    name = pl.concat_str([pl.col(part).cast(pl.String).fill_null("?") for part in contract.document_key], separator="/")
-    return set(rows.select(name.alias("document"))["document"])
+    return set(rows.select(_document_name(contract).alias("document"))["document"])
+
+
+def _document_name(contract: Contract) -> pl.Expr:
+    return pl.concat_str([pl.col(part).cast(pl.String).fill_null("?") for part in contract.document_key], separator="/")
