@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.branches.config import DatasetConfig
 from pipelines.contracts.model import Contract
+from pipelines.drift.shape import Drift, Shape
 from pipelines.lake.receipts import ACCEPTED, DUPLICATE, OUT_OF_SCOPE, QUARANTINED, RowCounts, Unused
 from pipelines.lake.tallies import Tally, tally
 from pipelines.sources.table import ROW, TextTable
@@ -39,6 +40,8 @@ class Judged:
     unused: tuple[Unused, ...]  # source rows that carry no record for this dataset
     periods: tuple[str, ...] | None
     refusal: str | None = None
+    shape: Shape | None = None  # what its tables look like
+    drift: tuple[Drift, ...] = ()  # how that differs from the delivery before
 
     @property
     def contract(self) -> Contract:

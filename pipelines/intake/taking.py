@@ -18,6 +18,7 @@ import polars as pl
 
 from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
 from pipelines.contracts.model import WHOLE, Scope, Severity
+from pipelines.drift.shape import Drift, Shape
 from pipelines.errors import SourceError
 from pipelines.intake import controls, frames
 from pipelines.intake.drafts import Drafts
@@ -28,6 +29,7 @@ from pipelines.intake.repairing import Proposed, take_in_repairs
 from pipelines.intake.repeated import first_of_same_bytes
 from pipelines.intake.replay import expected_fingerprints
 from pipelines.intake.sheets import in_words, numbered
+from pipelines.intake.watching import Watch, drift_findings, extra_cells
 from pipelines.lake.archive import archived, verified
 from pipelines.lake.deliveries import QUARANTINE_SCHEMA, DeliveryFrames, write_delivery
 from pipelines.lake.events import EventLog
@@ -79,6 +81,8 @@ class _Refused:
     config: DatasetConfig
     reason: str
     tables: tuple[TextTable, ...] = ()
+    shape: Shape | None = None
+    drift: tuple[Drift, ...] = ()
 
 
 def take_in(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile) -> TakenIn:
@@ -139,8 +143,14 @@ def _take_in_closed(lake: Lake, log: EventLog, branch: BranchConfig, file: Recei
 
 def _deliver(lake: Lake, log: EventLog, opened: Opened, fingerprints: Mapping[str, str]) -> list[Receipt]:
     branch, config, file = opened.branch, opened.config, opened.file
+    watch = Watch(lake, log, opened)
     try:
         tables = opened.tables()
+    except SourceError as error:
+        drafts = Drafts(branch, file, _dated(branch, config, file), fingerprints)
+        told = [(one, watch.unread(one, str(error))) for one in config.datasets.values()]
+        return [_write_refused(lake, drafts, _Refused(one, why.reason, drift=why.drift)) for one, why in told]
+    try:
         metadata = _metadata(tables)
         delivered_on = config.delivery_date.resolve(file.path, metadata, file.received_at, branch.time_zone)
     except SourceError as error:
@@ -158,9 +168,11 @@ def _deliver(lake: Lake, log: EventLog, opened: Opened, fingerprints: Mapping[st
             own = tuple(table for table in tables if dataset.takes(table.section))
             one = _Refused(dataset, str(error), own)
         if isinstance(one, Judged):
-            judged[name] = one
+            judged[name] = watch.judged(one, [table for table in tables if dataset.takes(table.section)], delivered_on)
         elif one is not None:
-            refused.append(one)
+            given = [table for table in tables if dataset.takes(table.section)]
+            why = watch.refused(dataset, given, one.reason, delivered_on)
+            refused.append(replace(one, reason=why.reason, shape=why.shape, drift=why.drift))
     receipts = [_write(lake, drafts, one) for one in refuse_together(judged).values()]
     return [*receipts, *(_write_refused(lake, drafts, one) for one in refused)]
 
@@ -227,7 +239,8 @@ def _write(lake: Lake, drafts: Drafts, judged: Judged) -> Receipt:
     config, tables = judged.config, judged.tables
     compared = controls.compare(tables, judged.frame, judged.contract, config.controls)
     said = (frames.unreadable_findings(tables), frames.repaired_findings(tables, drafts.repairs, config.dataset))
-    found = pl.concat([judged.findings, *said, *controls.control_findings(compared)])
+    drifted = drift_findings(judged.drift, drafts.branch.branch_id)
+    found = pl.concat([judged.findings, *said, *controls.control_findings(compared), *drifted])
     standardized, totals = judged.totals()
     receipt = replace(
         drafts.receipt(config),
@@ -240,11 +253,15 @@ def _write(lake: Lake, drafts: Drafts, judged: Judged) -> Receipt:
         controls=compared,
         unused=judged.unused,
         reasons=_reasons(found),
+        shape=judged.shape,
+        drift=judged.drift,
     )
+    kept = judged.shape.kept if judged.shape is not None else ()
     written = DeliveryFrames(
         accepted=frames.accepted_slices(judged, receipt),
         quarantine=frames.quarantine(judged, receipt),
         findings=frames.findings(found, receipt, tables),
+        extra=extra_cells(tables, kept),
     )
     return write_delivery(lake, receipt, written, judged.contract.sums)
 
@@ -272,7 +289,8 @@ def _write_refused(lake: Lake, drafts: Drafts, refused: _Refused) -> Receipt:
         receipt = replace(receipt, rows=rows, unused=unused)
         quarantine = frames.refused_tables(tables, receipt)
         found = pl.concat([found, frames.repaired_findings(tables, drafts.repairs, contract.dataset)])
-    receipt = replace(receipt, reasons=_reasons(found))
+    found = pl.concat([found, *drift_findings(refused.drift, drafts.branch.branch_id)])
+    receipt = replace(receipt, reasons=_reasons(found), shape=refused.shape, drift=refused.drift)
     written = DeliveryFrames({}, quarantine, frames.findings(found, receipt, tables))
     return write_delivery(lake, receipt, written, contract.sums)
 

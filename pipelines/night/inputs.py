@@ -24,6 +24,7 @@ _CODE = (
     "contracts",
     "sources",
     "standardize",
+    "drift",
     "branches",
     "validation",
     "lake",

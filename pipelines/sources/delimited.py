@@ -154,6 +154,7 @@ def _read_head(file: str, text: Utf8Text, layout: DelimitedLayout) -> Head:
         metadata={
             "reader.encoding": text.encoding,
             "reader.encoding_evidence": text.evidence,
+            "reader.delimiter": layout.delimiter,
             **read_metadata(file, "", rows, layout.metadata),
         },
     )

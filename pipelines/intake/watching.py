@@ -1,0 +1,255 @@
+"""Watches one received file for drift: finds the delivery to compare with, and lays what differs on the new one.
+
+What counts as the one before is the accepted delivery of the same kind of file that precedes this one in effect and
+came earlier, so that taking everything in again gives the same. Not here: comparing (drift), writing (taking).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+
+from pipelines.branches.config import DatasetConfig, FileConfig
+from pipelines.contracts.model import Scope, Severity
+from pipelines.drift.comparing import Terms, compare, to_keep, unmapped_headers
+from pipelines.drift.explaining import REFUSE, cut_otherwise, explain_missing, missing
+from pipelines.drift.misread import misread
+from pipelines.drift.observing import kinds_of, observe, sample_of
+from pipelines.drift.proposing import Place
+from pipelines.drift.shape import Drift, Shape
+from pipelines.drift.uses import Use, alike, header_of, named, uses
+from pipelines.errors import SourceError
+from pipelines.intake.judged import Judged
+from pipelines.intake.opening import Opened
+from pipelines.lake.deliveries import read_receipt
+from pipelines.lake.events import EventLog
+from pipelines.lake.places import Lake
+from pipelines.lake.received import TakenInDelivery, received_files, taken_in
+from pipelines.sources.layout import DelimitedLayout, ExcelLayout
+from pipelines.sources.strict import AUTO
+from pipelines.sources.table import ROW, TextTable
+from pipelines.validation.findings import Code, delivery_finding
+
+_DELIMITERS = (",", ";", "\t", "|")
+_ADVICE = "See `tieout drift {branch}` for old, new and a proposed change."
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A dataset that could not be standardized: why, and what of it is drift."""
+
+    reason: str
+    shape: Shape | None = None
+    drift: tuple[Drift, ...] = ()
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One received file, of a delivery date, beside what its branch sent before."""
+
+    lake: Lake
+    log: EventLog
+    opened: Opened
+
+    def judged(self, judged: Judged, tables: Sequence[TextTable], delivered_on: date) -> Judged:
+        """The judged dataset with its shape and drift, and refused where the contract says so."""
+        terms = self._terms(judged.config, tables)
+        old = self._shape_before(judged.config.dataset, delivered_on)
+        new = observe(tables, terms.uses)
+        kinds = _kinds(tables, unmapped_headers(old, new, terms))
+        found = compare(old, new, kinds, terms)
+        headers = [one for use in terms.uses if (one := header_of(use.names, tables[0].columns)) is not None]
+        found += misread(old, judged.findings, judged.frame.height, lambda: sample_of(tables[0], headers), terms)
+        refusing = [one.sentence for one in found if one.action == REFUSE]
+        refusal = judged.refusal
+        if refusing:
+            refusal = " ".join([*refusing, self._advice, *([refusal] if refusal else [])])
+        shape = replace(new, kept=to_keep(old, new, found, terms))
+        return replace(judged, shape=shape, drift=tuple(found), refusal=refusal)
+
+    def refused(self, config: DatasetConfig, tables: Sequence[TextTable], reason: str, delivered_on: date) -> Explained:
+        """Why a dataset could not be standardized: `reason`, and the drift that likely led to it."""
+        terms = self._terms(config, tables)
+        if not tables or not missing(tables[0].columns, terms):
+            return Explained(reason)
+        found = list(self._cut_otherwise(terms))
+        new = observe(tables, terms.uses)
+        if not found:
+            old = self._shape_before(config.dataset, delivered_on)
+            strange = [one for one in new.columns if not terms.wants(one)]
+            found = explain_missing(old, new, _kinds(tables, strange), terms)
+        return Explained(self._reason(reason, found), new, tuple(found))
+
+    def unread(self, config: DatasetConfig, reason: str) -> Explained:
+        """Why a file could not be read at all: `reason`, and the delimiter or encoding that would make it readable."""
+        found = tuple(self._cut_otherwise(self._terms(config, ())))
+        return Explained(self._reason(reason, found), drift=found)
+
+    @property
+    def _advice(self) -> str:
+        return _ADVICE.format(branch=self.opened.branch.branch_id)
+
+    def _reason(self, reason: str, found: Sequence[Drift]) -> str:
+        return " ".join([reason, *(one.sentence for one in found), *([self._advice] if found else [])])
+
+    def _terms(self, config: DatasetConfig, tables: Sequence[TextTable]) -> Terms:
+        kind = self.opened.config
+        return Terms(
+            mapping=config.mapping,
+            contract=config.contract,
+            uses=_own_uses(config),
+            agreed=_agreed(self.opened, config, tables),
+            place=Place(kind.name, config.dataset, self._first_day),
+            ordered=isinstance(kind.layout, DelimitedLayout | ExcelLayout),
+        )
+
+    @cached_property
+    def _first_day(self) -> date | None:
+        """From which day on a change would hold; None where changes of this kind of file cannot be dated."""
+        branch, file = self.opened.branch, self.opened.file
+        kind = branch.file_for(file.path)
+        if kind is None or kind.earlier:
+            return None
+        rule = kind.dated_by or kind.delivery_date
+        try:
+            return None if rule.kind == "metadata" else rule.resolve(file.path, {}, file.received_at, branch.time_zone)
+        except SourceError:
+            return None
+
+    @cached_property
+    def _before(self) -> list[tuple[date, int, TakenInDelivery]]:
+        """Deliveries of this kind of file that came earlier, the last in effect first."""
+        branch, file = self.opened.branch, self.opened.file
+        alike_files = {
+            one.sequence
+            for one in received_files(self.log, branch.branch_id)
+            if one.sequence < file.sequence
+            and (kind := branch.file_for(one.path)) is not None
+            and kind.name == self.opened.config.name
+        }
+        found = [
+            (_date_of(one.delivery_id), sequence, one)
+            for (_, sequence), given in taken_in(self.log, branch.branch_id).items()
+            if sequence in alike_files
+            for one in given
+        ]
+        return sorted(found, key=lambda one: one[:2], reverse=True)
+
+    def _shape_before(self, dataset: str, delivered_on: date) -> Shape | None:
+        own = (delivered_on, self.opened.file.sequence)
+        for day, sequence, one in self._before:
+            if one.dataset == dataset and (day, sequence) < own:
+                receipt = read_receipt(self.lake, one.delivery_id, one.fingerprint)
+                if receipt.status == "accepted":
+                    return receipt.shape
+        return None
+
+    def _cut_otherwise(self, terms: Terms) -> Iterator[Drift]:
+        """The delimiter or encoding under which the file has every column that the mapping of `terms` needs."""
+        layout = self.opened.config.layout
+        if not isinstance(layout, DelimitedLayout):
+            return
+        said = {"delimiter": layout.delimiter, "encoding": layout.encoding}
+        others = [sign for sign in _DELIMITERS if sign not in (layout.delimiter, layout.quote, layout.escape)]
+        for encoding in dict.fromkeys((layout.encoding, AUTO)):
+            for sign in (*([] if encoding == layout.encoding else [layout.delimiter]), *others):
+                changed = {"delimiter": sign, "other_delimiters": (), "encoding": encoding}
+                try:
+                    tables = replace(
+                        self.opened, config=replace(self.opened.config, layout=layout.model_copy(update=changed))
+                    ).tables()
+                except SourceError:
+                    continue
+                if missing(tables[0].columns, terms):
+                    continue
+                found = tables[0].metadata.get("reader.encoding", encoding) if encoding == AUTO else encoding
+                now = {"delimiter": sign, "encoding": layout.encoding if layout.encoding == AUTO else found}
+                yield from cut_otherwise(said, now, terms)
+                return
+
+
+def drift_findings(drift: Sequence[Drift], branch_id: str) -> list[pl.DataFrame]:
+    """One finding on the delivery for each difference; an error where it refuses the delivery."""
+    advice = _ADVICE.format(branch=branch_id)
+    return [
+        delivery_finding(
+            Code(one.rule, Scope.DELIVERY, Severity.ERROR if one.action == REFUSE else Severity.WARNING, one.where),
+            f"{_on_a_line(one.old)} → {_on_a_line(one.new)}",
+            f"{one.sentence} {advice}",
+        )
+        for one in drift
+    ]
+
+
+def extra_cells(tables: Sequence[TextTable], columns: Sequence[str]) -> pl.DataFrame | None:
+    """What stands in `columns`, row by row as JSON, where anything does. None: nothing is kept."""
+    found = []
+    for table in tables:
+        here = [one for one in columns if one in table.columns]
+        if here:
+            filled = pl.any_horizontal(pl.col(here).is_not_null() & (pl.col(here) != ""))
+            cells = pl.struct(here).struct.json_encode().alias("cells")
+            found.append(
+                table.frame.filter(filled).select(pl.lit(table.sheet).alias("source_sheet"), ROW, cells).collect()
+            )
+    return pl.concat(found) if found else None
+
+
+def _own_uses(config: DatasetConfig) -> list[Use]:
+    """The columns that the mapping takes from the file's own table: not those looked up or made by unpivoting."""
+    made = {config.mapping.unpivot.header, config.mapping.unpivot.value} if config.mapping.unpivot else set()
+    prefixes = tuple(f"{name}." for name in config.lookups)
+    return [
+        use
+        for use in uses(config.mapping, config.contract)
+        if not made.intersection(use.names) and not (prefixes and any(name.startswith(prefixes) for name in use.names))
+    ]
+
+
+def _agreed(opened: Opened, config: DatasetConfig, tables: Sequence[TextTable]) -> frozenset[str]:
+    """Every header that something in the branch's file names for this table."""
+    names: set[str] = set()
+    for other in opened.config.datasets.values():
+        if other.mapping.section == config.mapping.section:
+            names |= named(other.mapping, other.contract)
+            names |= {alike(name) for lookup in other.lookups.values() for name in lookup.match}
+    for kind in opened.branch.files:
+        for other in kind.datasets.values():
+            for lookup in other.lookups.values():
+                if lookup.file == opened.config.name or (lookup.file is None and kind.name == opened.config.name):
+                    names |= {alike(name) for name in lookup.match.values()}
+    names |= {alike(name) for name in _named_by_layout(opened.config)}
+    if config.mapping.unpivot is not None:
+        wide = re.compile(config.mapping.unpivot.columns)
+        names |= {alike(one) for table in tables for one in table.columns if wide.fullmatch(one)}
+    return frozenset(names)
+
+
+def _named_by_layout(kind: FileConfig) -> Iterator[str]:
+    layout = kind.layout
+    rules = list(getattr(layout, "non_data", ()))
+    for sheet in layout.sheets.values() if isinstance(layout, ExcelLayout) else ():
+        rules += sheet.non_data
+    for rule in rules:
+        yield from (rule.column or "", *rule.empty, *rule.filled, *rule.controls.values())
+
+
+def _kinds(tables: Sequence[TextTable], headers: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for table in tables:
+        here = [one for one in headers if one in table.columns and one not in found]
+        found |= kinds_of(table, here) if here else {}
+    return found
+
+
+def _date_of(delivery_id: str) -> date:
+    return date.fromisoformat(delivery_id.rpartition("/")[2][:10])
+
+
+def _on_a_line(text: str) -> str:
+    return ", ".join(text.split("\n")) or "nothing"
