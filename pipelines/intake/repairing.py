@@ -41,6 +41,7 @@ from pipelines.repair.records import (
 from pipelines.repair.refused import RefusedRow, open_receipts, refused_rows
 from pipelines.repair.returned import Returned, ReturnedRow, WrittenCell, read_returned
 from pipelines.repair.typed import as_text, same_text
+from pipelines.sources.layout import DelimitedLayout
 from pipelines.sources.table import ROW, TextTable
 from pipelines.standardize.standardizing import standardize
 
@@ -298,12 +299,21 @@ def _with(table: TextTable, opened: Opened, cell: Cell, new: str) -> TextTable:
 
 
 def _only_parted(line: str, sent: str, table: TextTable, opened: Opened, configs: Sequence[DatasetConfig]) -> bool:
-    """Whether a rewritten line holds the amounts that were sent, and only tells its cells apart."""
-    cells = line_cells(line, opened.config.layout, len(table.columns))
-    if cells is None:
+    """Whether a rewritten line only tells the cells apart that were sent.
+
+    Then every amount stands where it was sent, counted from the left (before the mistake) or the right (behind it).
+    """
+    layout, width = opened.config.layout, len(table.columns)
+    cells = line_cells(line, layout, width)
+    if cells is None or not isinstance(layout, DelimitedLayout):
         return False
-    amounts = [text for name, text in zip(table.columns, cells, strict=True) if text and is_amount(name, configs)]
-    return all(text in sent for text in amounts)
+    amounts = [at for at, name in enumerate(table.columns) if is_amount(name, configs)]
+    for delimiter in (layout.delimiter, *layout.other_delimiters):
+        parts = [one.strip().strip(layout.quote or "") for one in sent.rstrip("\r\n").split(delimiter)]
+        from_left, from_right = [*parts, *[""] * width], [*[""] * width, *parts]
+        if all(cells[at].strip() in (from_left[at], from_right[at - width]) for at in amounts):
+            return True
+    return False
 
 
 def _numbers(config: DatasetConfig, rows: pl.DataFrame) -> list[dict[str, object]]:

@@ -1,6 +1,7 @@
 """Two lakes of the simulated six: one that took in planted defects, one that took in the books. Not a test.
 
-Nothing here looks at how a repair works: a workbook is filled in by hand's means, cell by cell, with what the books say.
+Nothing here looks at how a repair works: workbooks are filled in as a person would, cell by cell, with what the books
+say.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.branches import load_branch
 from pipelines.branches.config import BranchConfig
@@ -30,7 +31,7 @@ from pipelines.lake.places import Lake
 from pipelines.lake.received import waiting
 from pipelines.lake.resolving import resolve
 from pipelines.repair.exporting import export_branch
-from pipelines.repair.records import approve, proposals
+from pipelines.repair.records import proposals
 from pipelines.settings import REPOSITORY
 from pipelines.simulation.defects import Defect
 from pipelines.simulation.group import SEED, simulate
@@ -39,10 +40,11 @@ from pipelines.simulation.truth import Replaced, Truth
 
 BRANCHES = ("germany", "norway", "united_states", "france", "china", "united_kingdom", "group")
 DEFECTS: tuple[Defect, ...] = ALL
-MAKER, CHECKER = "Maker M.", "Checker C."
+MAKER = "Maker M."
 NOON = datetime(2026, 4, 10, 12, tzinfo=UTC)
 _FOLDERS = REPOSITORY / "pipelines" / "defs" / "branches"
 _PROFILES = REPOSITORY / "pipelines" / "profiles"
+_FIRST_PAIR = 9  # the columns before it say which row it is
 Place = tuple[str, str]  # dataset, branch
 
 
@@ -75,11 +77,11 @@ class Side:
         home.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, home / (name or file.name))
 
-    def night(self, branches: Iterable[str] = BRANCHES) -> list[TakenIn]:
+    def night(self, branches: Iterable[str] = BRANCHES, told_otherwise: BranchConfig | None = None) -> list[TakenIn]:
         """What a night does with the lake: receive, take in what waits or reads differently now, resolve."""
         told: list[TakenIn] = []
         for name in branches:
-            branch = branch_of(name)
+            branch = told_otherwise or branch_of(name)
             receive_new(self.lake, self.log, self.root / "landing", name)
             files = {file.sequence: file for file in (*outdated(self.log, branch), *waiting(self.log, name))}
             taken = [take_in(self.lake, self.log, branch, file) for _, file in sorted(files.items())]
@@ -88,23 +90,24 @@ class Side:
                 resolve(self.lake, self.log, contracts()[dataset], name)
         return told
 
-    def in_force(self, branches: Collection[str] = BRANCHES) -> dict[Place, pl.DataFrame]:
+    def in_force(self) -> dict[Place, pl.DataFrame]:
         """(dataset, branch) → the contract's fields of every row in force, in one order."""
         found = {}
         for (dataset, branch), manifest in all_manifests(self.lake).items():
-            if branch in branches:
-                names = contracts()[dataset].names
-                files = [self.lake.root / one.file for one in manifest.slices.values()]
-                rows = pl.concat([pl.read_parquet(file).select(names) for file in files])
-                found[dataset, branch] = rows.sort(names, nulls_last=True)
+            names = contracts()[dataset].names
+            files = [self.lake.root / one.file for one in manifest.slices.values()]
+            rows = pl.concat([pl.read_parquet(file).select(names) for file in files])
+            found[dataset, branch] = rows.sort(names, nulls_last=True)
         return found
 
 
-def differing(one: Side, other: Side, branches: Collection[str] = BRANCHES) -> list[Place]:
-    """Which datasets of which branches are not the same, row for row, in both lakes."""
-    here, there = one.in_force(branches), other.in_force(branches)
-    assert here.keys() == there.keys()
-    return [place for place in here if not here[place].equals(there[place])]
+def differing(here: dict[Place, pl.DataFrame], there: dict[Place, pl.DataFrame]) -> set[Place]:
+    """Which datasets of which branches are not the same, row for row."""
+    return {
+        place
+        for place in {*here, *there}
+        if place not in here or place not in there or not here[place].equals(there[place])
+    }
 
 
 @dataclass(frozen=True)
@@ -138,8 +141,8 @@ class Scene:
 def scene(root: Path, defects: Sequence[Defect], *, seed: int = SEED, only: Collection[str] = ()) -> Scene:
     """Simulate as many months as the defects need, with and without them."""
     months = max(defect.month for defect in defects)
-    truth = simulate(root / "wrong", branches=6, months=months, defects=defects, seed=seed, only=only)
-    simulate(root / "right", branches=6, months=months, defects=False, seed=seed, only=only)
+    truth = simulate(root / "wrong", months=months, defects=defects, seed=seed, only=only)
+    simulate(root / "right", months=months, defects=False, seed=seed, only=only)
     return Scene(root, truth, Side(root / "spoiled"), Side(root / "clean"))
 
 
@@ -158,7 +161,7 @@ def fill_in(workbook: Path, cells: Iterable[Replaced], maker: str = MAKER) -> li
     return missing
 
 
-def _written(sheet: Worksheet, cell: Replaced) -> bool:
+def _written(sheet: Any, cell: Replaced) -> bool:
     titles = [one.value for one in sheet[1]]
     if titles[:4] != ["file", "file no.", "sheet", "row"]:
         return False
@@ -167,34 +170,45 @@ def _written(sheet: Worksheet, cell: Replaced) -> bool:
         if place == (cell.file, cell.sheet, str(cell.row)):
             at = _column(titles, [one.value for one in row], cell)
             if at is not None:
-                row[at].value = cell.books
+                sent = str(row[at - 1].value or "")
+                row[at].value = cell.books if cell.column else _without_its_last_cell(sent)
                 return True
     return False
 
 
-def _column(titles: list[object], values: list[object], cell: Replaced) -> int | None:
-    """The editable column of that name, or else the one beside what was delivered there."""
-    if not cell.column:
-        return titles.index("line") if "line" in titles else None
-    if cell.column in titles:
-        return titles.index(cell.column)
-    named = [n for n, title in enumerate(titles) if n > 9 and str(title).casefold().endswith(cell.column.casefold())]
-    return named[0] if named and (values[named[0] - 1] or "") == cell.delivered else None
+def _without_its_last_cell(line: str) -> str:
+    """What a person does with a line that has a cell too many."""
+    return line.rstrip("\r\n").rpartition(";")[0]
 
 
-def repair(side: Side, branch: str, cells: Iterable[Replaced], folder: Path) -> list[Replaced]:
-    """Export, fill in, put into the landing area, take in, approve by a second person, take in again.
+def _column(titles: Sequence[object], values: Sequence[object], cell: Replaced) -> int | None:
+    """The white column of that name: readers put what stands above before it (`DebitAmount`, `lines.amount`)."""
+    name = (cell.column or "line").casefold()
+    for at in range(_FIRST_PAIR + 1, len(titles), 2):
+        title = str(titles[at]).casefold()
+        if title == name or (title.endswith(name) and (values[at - 1] or "") == cell.delivered):
+            return at
+    return None
 
-    Returns the cells that the workbook does not have.
+
+def send_workbooks(side: Side, cells: Sequence[Replaced], folder: Path) -> list[Replaced]:
+    """Export every branch's refused rows, fill in what the books say, send them back and take them in.
+
+    Returns the cells that stand in no workbook, since their rows are not refused.
     """
-    cells = list(cells)
-    workbook = export_branch(side.lake, side.log, branch_of(branch), folder)
-    if workbook is None:
-        return cells
-    missing = fill_in(workbook, cells)
-    side.land(branch, workbook)
-    side.night([branch])
-    proposed = [one.repair_id for one in proposals(side.log, branch) if one.decision == "proposed"]
-    approve(side.log, proposed, by=CHECKER)
-    side.night([branch])
+    missing: list[Replaced] = []
+    for branch in BRANCHES:
+        own = [cell for cell in cells if cell.branch == branch]
+        workbook = export_branch(side.lake, side.log, branch_of(branch), folder)
+        if workbook is None:
+            missing += own
+            continue
+        missing += fill_in(workbook, own)
+        side.land(branch, workbook)
+    side.night()
     return missing
+
+
+def waiting_repairs(side: Side) -> list[str]:
+    """Repairs that nobody has decided on."""
+    return [one.repair_id for one in proposals(side.log) if one.decision == "proposed"]
