@@ -59,7 +59,8 @@ def mapped(tables: Sequence[TextTable], dataset: DatasetConfig, samples: int) ->
     for table in tables:
         done = standardize(table, mapping, contract)
         frames.append(done.frame.collect())
-        here = {column for column in table.columns if column in unnamed(table, mapping)}
+        matched = {own for lookup in dataset.lookups.values() for own in lookup.match}
+        here = unnamed(table, mapping) - matched
         extra = here if extra is None else extra & here
     frame = pl.concat(frames)
     origins = _origins(tables[0], mapping)

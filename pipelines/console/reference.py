@@ -10,9 +10,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.nearest import did_you_mean
 from pipelines.settings import REPOSITORY
 
 MODELS = REPOSITORY / "seeds" / "reference"  # the product's own tables say which there are and which columns they have
+
+_ACTIONS = ("hold", "stop", "warn")
+_SCOPES = ("branch", "group")
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,14 @@ def _account_map(tables: dict[str, list[Line]], branches: Collection[str] | None
         if said["group_account_code"] not in known:
             yield line.mistake(
                 f"group account {said['group_account_code']!r} is not in group_account.csv. Add it there or correct it."
+                + did_you_mean(said["group_account_code"], sorted(known))
             )
         if branches is not None and said["branch_id"] not in branches:
             known_branches = ", ".join(sorted(branches))
-            yield line.mistake(f"branch {said['branch_id']!r} has no folder; known are {known_branches}. Correct it.")
+            hint = did_you_mean(said["branch_id"], sorted(branches))
+            yield line.mistake(
+                f"branch {said['branch_id']!r} has no folder; known are {known_branches}. Correct it.{hint}"
+            )
         low, high = said["account_from"], said["account_to"]
         if len(low) != len(high) or low > high:
             yield line.mistake(
@@ -92,7 +100,12 @@ def _account_map(tables: dict[str, list[Line]], branches: Collection[str] | None
 def _audit_policy(tables: dict[str, list[Line]]) -> Iterator[str]:
     for line in tables.get("audit_policy", []):
         action, scope = line.cells["action"], line.cells["scope"]
-        if action not in {"hold", "stop", "warn"}:
-            yield line.mistake(f"action {action!r} is unknown; expected hold, stop or warn. Correct it.")
-        if scope not in {"branch", "group"}:
-            yield line.mistake(f"scope {scope!r} is unknown; expected branch or group. Correct it.")
+        if action not in _ACTIONS:
+            yield line.mistake(
+                f"action {action!r} is unknown; expected hold, stop or warn. Correct it."
+                + did_you_mean(action, _ACTIONS)
+            )
+        if scope not in _SCOPES:
+            yield line.mistake(
+                f"scope {scope!r} is unknown; expected branch or group. Correct it.{did_you_mean(scope, _SCOPES)}"
+            )

@@ -14,7 +14,6 @@ from rich.text import Text
 
 from pipelines.branches.config import BranchConfig, FileConfig
 from pipelines.console.account_cover import uncovered_accounts
-from pipelines.validation.advice import advice_for
 from pipelines.console.dry_run import Reason, Trial, TriedDataset, TriedFile, TriedTable
 from pipelines.console.mapped import Mapped, MappedField
 from pipelines.console.terminal import NOTHING, count, harmless, money
@@ -23,6 +22,7 @@ from pipelines.lake.places import Lake
 from pipelines.lake.receipts import ACCEPTED, OUT_OF_SCOPE, Receipt, Unused
 from pipelines.settings import Workspace
 from pipelines.sources.layout import DelimitedLayout
+from pipelines.validation.advice import advice_for
 
 _WORDS = {"\t": "tab", ";": "';'", ",": "','", "|": "'|'"}
 _NAMED = 12

@@ -120,7 +120,10 @@ def _check_words(it: _Said) -> None:
         it.blame("there is no description; expected its meaning and sign rule. Add it.")
     if it.said.get("classification") not in CLASSIFICATIONS:
         found = it.said.get("classification")
-        it.blame(f"classification is {found!r}; expected one of {', '.join(CLASSIFICATIONS)}. Set it.")
+        it.blame(
+            f"classification is {found!r}; expected one of {', '.join(CLASSIFICATIONS)}. Set it."
+            + nearest(str(found), CLASSIFICATIONS)
+        )
 
 
 def _decimal_type(it: _Said) -> tuple[int, int]:

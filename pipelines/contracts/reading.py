@@ -82,7 +82,8 @@ def _check_essentials(text: YamlText) -> None:
         (("status",), "one of " + ", ".join(STATUSES), STATUSES),
     ):
         if text.get(place) not in allowed:
-            text.blame(place, f"{place[-1]} is {text.get(place)!r}; expected {expected}. Correct it.")
+            hint = nearest(str(text.get(place)), allowed)
+            text.blame(place, f"{place[-1]} is {text.get(place)!r}; expected {expected}. Correct it.{hint}")
     if not _SEMVER.fullmatch(str(text.get(("version",)))):
         text.blame(("version",), f'version is {text.get(("version",))!r}; expected for example "1.0.0". Correct it.')
     for place, expected in (
@@ -218,7 +219,11 @@ def _reference(
 ) -> Reference:
     when = custom_properties(text, (*place, "customProperties"), REFERENCE_PROPERTIES).get("whenUnknown")
     if when not in WHEN_UNKNOWN:
-        text.blame(place, f"whenUnknown is {when!r}; expected one of {', '.join(WHEN_UNKNOWN)}. Set it.")
+        text.blame(
+            place,
+            f"whenUnknown is {when!r}; expected one of {', '.join(WHEN_UNKNOWN)}. Set it."
+            + nearest(str(when), WHEN_UNKNOWN),
+        )
     targets = [target.split(".") for target in _listed(said["to"])]
     one_dataset = len({target[0] for target in targets}) == 1
     if not one_dataset or len(targets) != len(sources) or any(len(target) != 2 for target in targets):

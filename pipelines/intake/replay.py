@@ -18,7 +18,7 @@ from pipelines.sources import reading as sources
 
 # Part of every fingerprint: raise the second number when standardizing, judging or accounting for the same file comes
 # to something else than before.
-READER_VERSION = f"{sources.READER_VERSION}.1"
+READER_VERSION = f"{sources.READER_VERSION}.2"
 
 
 Repaired = Mapping[int, tuple[Repair, ...]]  # received sequence → approved repairs of that file

@@ -358,6 +358,21 @@ class Mapping(Strict):
         return first if isinstance(first, TwoAccounts) else None
 
     @property
+    def explained_by(self) -> dict[str, frozenset[str]]:
+        """Field → other fields whose unreadable value leaves it empty too: what it is derived from, and amounts' parts.
+
+        An unreadable date says nothing more by a fiscal year that is missing as well.
+        """
+        found = {name: source.needs for name, source in self.columns.items() if source.needs}
+        for name in self.filled_by_amounts:
+            found[name] = found.get(name, frozenset()) | (frozenset(self.filled_by_amounts) - {name})
+        while True:  # what explains the explanation
+            wider = {name: causes.union(*(found.get(one, ()) for one in causes)) for name, causes in found.items()}
+            if wider == found:
+                return found
+            found = wider
+
+    @property
     def filled_by_amounts(self) -> tuple[str, ...]:
         """The contract fields that `amounts` fills."""
         if not self.amounts:

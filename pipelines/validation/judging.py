@@ -7,9 +7,10 @@ refused and duplicate rows together are the rows that came in. Not here: parsing
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 import polars as pl
 
@@ -98,17 +99,21 @@ class _Delivery:
         return without(self.ids.is_in(self.ids.gather(positions).unique().implode()).arg_true(), self.copied)
 
 
+_NOTHING_EXPLAINED: Mapping[str, frozenset[str]] = MappingProxyType({})
+
+
 def _as_it_is(row: pl.Expr) -> pl.Expr:
     return row
 
 
-def judge(
+def judge(  # noqa: PLR0913 (what is known of a delivery beside its rows)
     frame: pl.DataFrame,
     problems: pl.DataFrame,
     contract: Contract,
     *,
     unreadable: int = 0,
     shown: Callable[[pl.Expr], pl.Expr] = _as_it_is,
+    explained: Mapping[str, frozenset[str]] = _NOTHING_EXPLAINED,
 ) -> Judgement:
     """Judge the standardized rows of one delivery.
 
@@ -116,10 +121,11 @@ def judge(
     could not be read (source_row, source_part, rule, column, value, message); the field is null in `frame`.
     `unreadable`: rows of the source that never became rows of `frame`; they count as refused for the threshold.
     `shown`: how a message writes another row's source_row, where the caller numbers rows over several sheets.
+    `explained`: field → fields whose unreadable value leaves it empty too, which then is no reason of its own.
     Raises `ContractError` where the frame has other columns or types than the contract.
     """
     delivery = _delivery(frame, problems, contract, shown)
-    own = _own_failures(delivery)
+    own = _own_failures(delivery, explained)
     clashing = _clashing(delivery)
     bad = union(delivery.unread_rows, clashing, *(failure.rows for failure in own))
     broken = _document_failures(delivery, bad, Severity.ERROR)
@@ -174,14 +180,15 @@ def _clashing(delivery: _Delivery) -> pl.Series:
     return asked.gather(repeated_keys(left, delivery.ids.gather(asked), delivery.contract))
 
 
-def _own_failures(delivery: _Delivery) -> list[Failure]:
+def _own_failures(delivery: _Delivery, causes: Mapping[str, frozenset[str]]) -> list[Failure]:
     """What Pandera finds row by row, without what a copy or an unreadable value already explains."""
     found = failures(row_schema(delivery.contract), delivery.rows.select(delivery.contract.names))
     cleared = []
     for failure in found:
         explained = delivery.copied
         if failure.code == "required":
-            unread = delivery.unread.filter(pl.col("column") == failure.column).get_column(POSITION)
+            columns = [failure.column, *causes.get(failure.column or "", ())]
+            unread = delivery.unread.filter(pl.col("column").is_in(columns)).get_column(POSITION)
             explained = union(explained, unread)
         cleared.append(Failure(failure.code, failure.column, without(failure.rows, explained)))
     return [failure for failure in cleared if not failure.rows.is_empty()]
@@ -226,7 +233,7 @@ def _delivery_verdict(delivery: _Delivery, refused: int, total: int) -> tuple[st
     limit = contract.service_level.refusal_threshold
     if Decimal(refused) > limit * total:
         sentences.append(
-            f"{refused} of {total} rows are refused, more than the share of {limit} that the contract of "
+            f"{refused} of {total} records are refused, more than the share of {limit} that the contract of "
             f"{contract.dataset} allows. Mend the file or its mapping and deliver it again."
         )
     if not sentences:
@@ -273,11 +280,16 @@ def _clash_findings(delivery: _Delivery, clashing: pl.Series) -> pl.DataFrame:
 
 
 def _follower_findings(delivery: _Delivery, lost: pl.Series, bad: pl.Series) -> pl.DataFrame:
-    """Good rows of refused documents: each names the first row that its document is refused with."""
+    """Good rows of refused documents: each names the first row that its document is refused with.
+
+    Where a source row became several, its good parts are the same row as the bad one and wait for no other.
+    """
     if lost.is_empty():
         return no_findings()
-    culprits = delivery.named(bad).group_by(DOCUMENT).agg(pl.col("source_row").min().alias("culprit"))
-    rows = delivery.named(without(lost, bad)).join(culprits, on=DOCUMENT, how="left")
+    wrong = delivery.named(bad)
+    culprits = wrong.group_by(DOCUMENT).agg(pl.col("source_row").min().alias("culprit"))
+    rows = delivery.named(without(lost, bad)).join(wrong, on=[DOCUMENT, "source_row"], how="anti")
+    rows = rows.join(culprits, on=DOCUMENT, how="left")
     code = Code("document_refused", Scope.DOCUMENT, Severity.ERROR, None)
     culprit = delivery.shown(pl.col("culprit")).cast(pl.String)
     return findings(rows, code, culprit, pl.concat_str(pl.lit("refused with line "), culprit))

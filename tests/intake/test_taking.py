@@ -92,7 +92,7 @@ def test_delivery_over_its_threshold_is_refused_whole(door: DoorMaker) -> None:
     at.drop("ledger_202601_20260203.csv", GOOD + "GL;3;1;x;1000;1;0\nGL;3;2;x;1000;0;1\n")
     receipt = only(at.night())
     assert receipt.status == "refused"
-    assert "2 of 6 rows are refused" in receipt.refused_reason
+    assert "2 of 6 records are refused" in receipt.refused_reason
     assert (receipt.rows.read, receipt.rows.accepted, receipt.rows.quarantined) == (7, 0, 6)
     refused = read_frame(at.lake, receipt, "quarantine")
     assert refused["source_row"].to_list() == [2, 3, 4, 5, 6, 7]

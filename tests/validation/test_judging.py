@@ -248,7 +248,7 @@ def test_a_delivery_over_its_threshold_is_refused_whole_and_one_at_it_is_not() -
     assert at_limit.delivery_refused is None
     over = judged([bad, *GOOD], contract=fifth)
     assert over.delivery_refused is not None
-    assert "1 of 4 rows are refused, more than the share of 0.20" in over.delivery_refused
+    assert "1 of 4 records are refused, more than the share of 0.20" in over.delivery_refused
     last = over.findings.row(-1, named=True)
     assert (last["rule"], last["scope"], last["source_row"]) == ("delivery_refused", "delivery", None)
     assert rows_of(over.accepted) == [2, 3, 4]
@@ -258,7 +258,7 @@ def test_rows_that_could_not_be_read_count_towards_the_threshold() -> None:
     fifth = replace(LEDGER, service_level=replace(LENIENT, refusal_threshold=Decimal("0.20")))
     nothing = pl.DataFrame(schema=PROBLEMS)
     assert judge(frame(GOOD), nothing, fifth).delivery_refused is None
-    assert "1 of 4 rows" in str(judge(frame(GOOD), nothing, fifth, unreadable=1).delivery_refused)
+    assert "1 of 4 records" in str(judge(frame(GOOD), nothing, fifth, unreadable=1).delivery_refused)
 
 
 def test_a_delivery_rule_refuses_the_delivery_with_what_it_found() -> None:
@@ -301,7 +301,8 @@ def test_parts_of_one_source_row_are_told_apart() -> None:
     unread = {**problem(2, "not_an_integer", "fiscal_period", "x"), "source_part": 2}
     result = judged([parts[0], {**parts[1], "fiscal_period": None}], [unread])
     found = {(part, rule) for part, rule in result.findings.select("source_part", "rule").iter_rows()}
-    assert found == {(1, "document_refused"), (2, "not_an_integer")}
+    assert found == {(2, "not_an_integer")}  # part 1 is of the very row that is wrong
+    assert result.refused.select("source_row", "source_part").rows() == [(2, 1), (2, 2)]
 
 
 def test_a_frame_that_is_not_of_the_contracts_shape_is_a_fault_and_no_finding() -> None:
@@ -346,3 +347,25 @@ def test_a_rate_is_positive(rate: str, found: set[str]) -> None:
         "rate": Decimal(rate), "source_row": 2, "source_part": 1,
     }  # fmt: skip
     assert {rule for _, rule in reasons(judged([row], contract=contract))} == found
+
+
+def test_what_an_unreadable_value_explains_is_no_reason_of_its_own() -> None:
+    """A side that says nothing leaves debit and credit empty: that is one reason, not two."""
+    sides = {"debit_amount_functional": None, "credit_amount_functional": None}
+    rows = [{**GOOD[0], **sides}, GOOD[1], GOOD[2], *OTHER]
+    problems = pl.DataFrame([problem(2, "unknown_value", "debit_amount_functional", "X")], schema=PROBLEMS)
+    both = {"debit_amount_functional": frozenset({"credit_amount_functional"})}
+    both |= {"credit_amount_functional": frozenset({"debit_amount_functional"})}
+    said = reasons(judge(frame(rows), problems, LEDGER, explained=both))
+    assert said == {(2, "unknown_value"), (3, "document_refused"), (4, "document_refused")}
+    assert (2, "required") in reasons(judge(frame(rows), problems, LEDGER))
+    # What is empty for itself stays a reason.
+    rows[0]["account_code"] = None
+    assert (2, "required") in reasons(judge(frame(rows), problems, LEDGER, explained=both))
+
+
+def test_the_good_parts_of_a_refused_row_wait_for_no_other() -> None:
+    parts = [{**GOOD[0], "account_code": None}, {**GOOD[1], "source_row": 2, "source_part": 2}, GOOD[2], *OTHER]
+    result = judged(parts)
+    assert reasons(result) == {(2, "required"), (4, "document_refused")}
+    assert rows_of(result.refused) == [2, 2, 4]
