@@ -143,6 +143,29 @@ def withdraw(
 
 
 @app.command()
+def receipt(
+    branch: Annotated[str, typer.Argument(help="The branch's id.")],
+    night: Annotated[
+        str | None, typer.Option(help="A night such as 2026-04-10.1. Default: the last with a delivery.")
+    ] = None,
+) -> None:
+    """What became of everything that a branch delivered in a night, in its language: rows, sums, refusals."""
+    from pipelines.console.receipt import print_receipt
+
+    print_receipt(branch, night)
+
+
+@app.command()
+def notify(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the messages, send nothing.")] = False,
+) -> None:
+    """Send the messages that could not be sent yet; nights try them again by themselves."""
+    from pipelines.console.notify import run_notify
+
+    raise typer.Exit(run_notify(dry_run=dry_run))
+
+
+@app.command()
 def init(folder: Annotated[Path, typer.Argument(help="An empty or new folder.")]) -> None:
     """Make a workspace for a group of your own."""
     from pipelines.console.initializing import run_init

@@ -6,13 +6,14 @@ Reading `tieout.yaml` happens in `Workspace.load`, never on import. Not here: wh
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pipelines.errors import ConfigError
+from pipelines.notice_settings import NoticeSettings, read_notices
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 WORKSPACE_FILE = "tieout.yaml"
@@ -51,6 +52,7 @@ class Workspace:
     warehouse: Path
     reports: Path
     dagster_home: Path
+    notices: NoticeSettings = field(default_factory=NoticeSettings)  # nobody hears where nothing is said
 
     @property
     def profiles_dir(self) -> Path:
@@ -74,6 +76,8 @@ class Workspace:
             raise ConfigError([f"{file}: there is no workspace here. Make one with `tieout init {home}`."])
         said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
         mistakes = _mistakes(file, said)
+        notices, wrong = read_notices(file, said.get("notices") if isinstance(said, dict) else None)
+        mistakes += wrong
         if mistakes:
             raise ConfigError(mistakes)
         folders = {key: (home / said.get(key, default)).resolve() for key, default in _FOLDER_KEYS.items()}
@@ -90,6 +94,7 @@ class Workspace:
             warehouse=folders["warehouse"],
             reports=folders["reports"],
             dagster_home=folders["dagster_home"],
+            notices=notices,
         )
 
 
@@ -101,7 +106,7 @@ def _contracts_dir(own: Path) -> Path:
 def _mistakes(file: Path, said: Any) -> list[str]:
     if not isinstance(said, dict):
         return [f"{file}: found {type(said).__name__}, expected a mapping of keys. See `tieout init --help`."]
-    known = {*_TEXT_KEYS, *_FOLDER_KEYS}
+    known = {*_TEXT_KEYS, *_FOLDER_KEYS, "notices"}
     found = [
         f"{file}: unknown key {key!r}; expected one of {', '.join(sorted(known))}. Remove or correct it."
         for key in said

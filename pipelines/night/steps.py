@@ -41,6 +41,8 @@ from pipelines.night.recovery import recover, tidy
 from pipelines.night.results import BranchIntake, NightResult, Step, Verdict
 from pipelines.night.site import Site
 from pipelines.night.taking_in import take_in_branch, told
+from pipelines.night.telling import shown, tell
+from pipelines.notices.announcing import Ended
 from pipelines.publishing.candidate import close_candidate
 from pipelines.publishing.versions import Version, point_at, resolve_published, seal, version_path
 from pipelines.settings import Workspace
@@ -68,7 +70,10 @@ def open_night(workspace: Workspace, *, night_date: date | None = None, by: str 
             yield night
         except BaseException as error:
             night.record("failed", f"{type(error).__name__}: {error}")
+            if isinstance(error, Exception):
+                night.tell()
             raise
+        night.tell()
 
 
 class Night:
@@ -82,6 +87,7 @@ class Night:
         self._site = site
         self._by = by
         self._started_at = datetime.now(UTC)
+        self._began_after = len(site.events.read())
         with self._step("plan") as say:
             self.plan = plan(site.workspace, night_date=night_date)
             say(self.plan.reason)
@@ -92,7 +98,7 @@ class Night:
         self._prepared: Prepared | None = None
         self._verdict: Verdict | None = None
         self._version: Version | None = None
-        self._recorded = False
+        self._ending: tuple[str, str] | None = None  # outcome and reason, once recorded
 
     def take_in(self, branch_id: str, again: tuple[ReceivedFile, ...] = ()) -> BranchIntake:
         """Take in what one branch sent, and read `again` files whatever the plan says of them.
@@ -203,9 +209,9 @@ class Night:
 
     def record(self, outcome: str, reason: str) -> None:
         """Write the night's end into the event log, once."""
-        if self._recorded:
+        if self._ending:
             return
-        self._recorded = True
+        self._ending = (outcome, reason)
         self._site.events.append(
             RECORDED,
             {
@@ -216,6 +222,23 @@ class Night:
                 "seconds": {step.name: round(step.seconds, 3) for step in self.steps},
             },
         )
+
+    def tell(self) -> None:
+        """Tell people of a night that has ended, if it is one. Never raises: it changes nothing of the night."""
+        if self._ending is None:
+            return
+        outcome, reason = self._ending
+        told = Ended(
+            night_id=self.night_id,
+            night_date=self.plan.night_date,
+            outcome=outcome,
+            reason=reason,
+            branches=self.plan.branches,
+            shown=shown(self.plan, self.night_id, self._held, self.failed, built=self._prepared is not None),
+            findings=self._verdict.findings if self._verdict else (),
+            since=self._began_after,
+        )
+        tell(self._site, self.plan, told)
 
     # How the steps do it.
 
