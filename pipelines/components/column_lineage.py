@@ -1,7 +1,8 @@
 """Which columns each column of a model is made of, read from the compiled SQL.
 
-Found once per compiled model and kept beside it, since finding takes longer than building. Not here: asset keys
-(`dbt_events` gives relations their names in Dagster).
+Found once per model and kept beside what was compiled, since finding takes longer than building. Whether a model is
+built whole or in part says nothing about its columns, so what is kept serves both. Not here: asset keys (`dbt_events`
+gives relations their names in Dagster).
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def column_origins(compiled: Compiled) -> Mapping[str, Origins]:
         sql = _sql(compiled.target, node)
         if sql is None:
             continue
-        digest = _digest(sql, node, compiled)
+        digest = _digest(node, compiled)
         if known.get(unique_id, {}).get("digest") != digest:
             known[unique_id] = {"digest": digest, "columns": _follow(unique_id, sql, schema, names)}
         found[unique_id] = known[unique_id]
@@ -72,11 +73,26 @@ def _sql(target: Path, node: Mapping[str, Any]) -> str | None:
     return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
-def _digest(sql: str, node: Mapping[str, Any], compiled: Compiled) -> str:
+def _digest(node: Mapping[str, Any], compiled: Compiled) -> str:
+    """Of the model and the macros as they are written, and of the columns that it reads."""
     relations = _relations(compiled.manifest)
+    written = [node["raw_code"], *(compiled.manifest["macros"][one]["macro_sql"] for one in _macros(node, compiled))]
     parents = sorted(_relation(relations[key]) for key in node["depends_on"]["nodes"] if key in relations)
     columns = [(parent, sorted(compiled.columns.get(parent, {}).items())) for parent in parents]
-    return hashlib.sha256(json.dumps([sql, columns]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([written, columns]).encode()).hexdigest()
+
+
+def _macros(node: Mapping[str, Any], compiled: Compiled) -> list[str]:
+    """The macros of the project that the model is written with, also through other macros."""
+    macros = compiled.manifest["macros"]
+    found: set[str] = set()
+    todo = list(node["depends_on"]["macros"])
+    while todo:
+        one = todo.pop()
+        if one in macros and one not in found and macros[one]["package_name"] == node["package_name"]:
+            found.add(one)
+            todo += macros[one]["depends_on"]["macros"]
+    return sorted(found)
 
 
 def _schema(columns: Mapping[Relation, Mapping[str, str]]) -> MappingSchema:
