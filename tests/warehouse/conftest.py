@@ -60,6 +60,12 @@ STATE = {
     "waiting": "branch_id varchar, dataset varchar, source_file varchar, arrived_at timestamp",
     "night": "night_id varchar, night_date date, started_at timestamp",
     "held_branch": "branch_id varchar, status varchar, since_night varchar, reason varchar, data_night varchar",
+    "repair": "repair_id varchar, branch_id varchar, dataset varchar, document varchar, source_file varchar, "
+    "source_sheet varchar, source_row bigint, column_name varchar, kind varchar, old_value varchar, new_value varchar, "
+    "state varchar, is_open boolean, explanation varchar, made_by varchar, made_at timestamp, reason varchar, "
+    "decided_by varchar, decided_at timestamp, closed_by_delivery_id varchar",
+    "repair_amount": "repair_id varchar, branch_id varchar, measure varchar, currency_code varchar, "
+    "amount decimal(38,4)",
 }
 
 
@@ -174,8 +180,11 @@ class Warehouse:
         shutil.copy(self.candidate, folder / "candidate.duckdb")
         return Warehouse(folder, self.bench, self.seeds, dict(self.published))
 
-    def build(self, lake: Lake, *, full_refresh: bool = False, unit_tests: bool = False) -> None:
-        """Run one night's dbt build and keep its results. Fails the test where dbt failed."""
+    def build(self, lake: Lake, *, full_refresh: bool = False, dbt_tests: bool = False) -> None:
+        """Run one night's dbt build and keep its results. Fails the test where dbt failed.
+
+        `dbt_tests`: its unit tests and data tests, too. They change no table.
+        """
         from dbt.cli.main import dbtRunner  # noqa: PLC0415  two seconds that other tests need not wait
 
         database, candidate = self.bench / "build.duckdb", self.bench / "candidate.duckdb"
@@ -188,11 +197,13 @@ class Warehouse:
             TIEOUT_BUILD_DB=str(database), TIEOUT_CANDIDATE_DB=str(candidate), TIEOUT_SEEDS=str(self.seeds),
             DBT_TARGET_PATH=str(self.bench / "target"), DBT_LOG_PATH=str(self.bench / "logs"),
         )  # fmt: skip
-        outcome = dbtRunner().invoke(
-            ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet",
-             *(["--full-refresh"] if full_refresh else []),
-             *([] if unit_tests else ["--exclude-resource-type", "unit_test"])]
-        )  # fmt: skip
+        with duckdb.connect(str(database)):  # held open, as a night holds it
+            outcome = dbtRunner().invoke(
+                ["--log-level-file", "none", "--no-write-json",
+                 "build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet",
+                 *(["--full-refresh"] if full_refresh else []),
+                 *([] if dbt_tests else ["--resource-type", "model", "--resource-type", "seed"])]
+            )  # fmt: skip
         assert outcome.exception is None, str(outcome.exception)
         self.results = list(outcome.result.results)
         problems = [f"{r.node.name}: {r.message}" for r in self.results if r.status in {"error", "fail"}]
@@ -646,7 +657,7 @@ def new_warehouse(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Iter
 
 @pytest.fixture(scope="session")
 def built(new_warehouse: Callable[[], Warehouse]) -> Warehouse:
-    """The small lake, built once from nothing, dbt's unit tests included; tests only read it."""
+    """The small lake, built once from nothing, with dbt's tests; tests only read it."""
     warehouse = new_warehouse()
-    warehouse.build(small_lake(), unit_tests=True)
+    warehouse.build(small_lake(), dbt_tests=True)
     return warehouse
