@@ -36,7 +36,7 @@ def run_check() -> int:
         err().print(f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)}.", style="bold")
         return 1
     out().print(
-        f"In order: {len(contracts)} contracts, {len(branches)} branch folders,"
+        f"In order: {len(contracts)} contracts, {len(branches)} branch folder{'s' * (len(branches) != 1)},"
         f" the reference tables in {workspace.seeds_dir}.",
         soft_wrap=True,
     )
@@ -46,9 +46,7 @@ def run_check() -> int:
 def _branches(workspace: Workspace, contracts: Mapping[str, Contract]) -> tuple[set[str], list[str]]:
     files = sorted(workspace.branches_dir.glob(f"*/{BRANCH_FILE}"))
     if not files:
-        return set(), [
-            f"{workspace.branches_dir}: no branch folder is here. Copy the example that `tieout init` makes."
-        ]
+        return set(), [f"{workspace.branches_dir}: no branch folder is here. Make one: `tieout draft BRANCH FILE`."]
     found: set[str] = set()
     mistakes: list[str] = []
     for file in files:

@@ -33,6 +33,7 @@ dagster_home: "data/dagster"
 _EXAMPLE = """\
 # Copy this folder, name it after your branch (letters, digits, _), rename this file to defs.yaml, correct every line.
 # `tieout check` says what is wrong, with line and fix. Quote all codes: YAML reads NO as false and 0400 as 256.
+# Easier: `tieout draft BRANCH FILE` writes such a file from one that the branch sends.
 type: pipelines.components.branch.Branch
 attributes:
   branch_id: "north"
@@ -71,7 +72,8 @@ _READ_ME = """\
 # Branches
 
 One folder a branch, each with a `defs.yaml` that says who the branch is, which files it sends and how their columns
-become the contracts' fields. No code. Start from `example/defs.yaml.example`; check with `tieout check`.
+become the contracts' fields. No code. `tieout draft BRANCH FILE` writes a first one; `example/defs.yaml.example` is
+another start. Check with `tieout check`, and see what becomes of a file with `tieout try BRANCH FILE`.
 """
 
 _IGNORED = "data/\n"
@@ -92,10 +94,11 @@ def run_init(folder: Path) -> None:
     out().print(
         f"{home} is a workspace now.\n\n"
         f"1. export TIEOUT_WORKSPACE={home}\n"
-        "2. Correct tieout.yaml; copy branches/example to your first branch's folder, rename its file to defs.yaml.\n"
-        "3. Fill seeds/reference/account_map.csv: the branch's accounts to the group's.\n"
-        "4. tieout check, until it finds nothing.\n"
-        "5. Put the branch's files into data/landing/<branch>/ and start tieout run.",
+        "2. Correct tieout.yaml: the group's name, currency and time zone.\n"
+        "3. tieout draft BRANCH FILE makes a branch's folder out of one of its files; correct what is marked there.\n"
+        "4. tieout check, until it finds nothing; tieout try BRANCH FILE, until it takes what it should.\n"
+        "5. Fill seeds/reference/account_map.csv: the branch's accounts to the group's.\n"
+        "6. Put the branch's files into data/landing/BRANCH/ and start tieout run.",
         soft_wrap=True,
     )
 

@@ -70,7 +70,7 @@ def test_init_never_writes_over_anything(workspace: Path) -> None:
 def test_a_new_workspace_checks_out_once_it_has_a_branch(branch: Path) -> None:
     code, text = tieout("check")
     assert code == 0, text
-    assert "1 branch folders" in text
+    assert "1 branch folder," in text
 
 
 def test_a_new_workspace_without_a_branch_says_what_is_missing(workspace: Path) -> None:
