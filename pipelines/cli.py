@@ -166,6 +166,25 @@ def notify(
 
 
 @app.command()
+def drift(
+    branch: Annotated[str | None, typer.Argument(help="The branch's id. Default: all branches.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every delivery, not only the latest of each dataset.")] = False,
+    kept: Annotated[
+        str | None, typer.Option(help="A file of the branch: write the text of its unmapped columns as CSV.")
+    ] = None,
+) -> None:
+    """What no longer looks like the delivery before: old, new, and the change of the branch's file that reads it."""
+    from pipelines.console.drift import list_drift, print_kept
+
+    if kept is None:
+        list_drift(branch, every=every)
+    elif branch is None:
+        raise TieoutError("--kept needs the branch that the file is of: tieout drift BRANCH --kept FILE.")
+    else:
+        print_kept(branch, kept)
+
+
+@app.command()
 def init(folder: Annotated[Path, typer.Argument(help="An empty or new folder.")]) -> None:
     """Make a workspace for a group of your own."""
     from pipelines.console.initializing import run_init

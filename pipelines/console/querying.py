@@ -90,10 +90,11 @@ def _columns(cursor: duckdb.DuckDBPyConnection) -> list[str]:
 def _write_csv(cursor: duckdb.DuckDBPyConnection, stream: TextIO) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_columns(cursor))
-    writer.writerows([_inert(value) for value in row] for row in _rows(cursor))
+    writer.writerows([inert(value) for value in row] for row in _rows(cursor))
 
 
-def _inert(value: Any) -> Any:
+def inert(value: Any) -> Any:
+    """A value as a CSV file may hold it: text that a spreadsheet would run as a formula gets an apostrophe."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 

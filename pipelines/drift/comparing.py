@@ -13,7 +13,7 @@ from pipelines.contracts.model import Contract, Kind
 from pipelines.drift import proposing
 from pipelines.drift.likeness import Renamed, likely_code, renamed
 from pipelines.drift.proposing import Place
-from pipelines.drift.shape import EMPTY, INTEGER, MIXED, MOST_CODES, NUMBER, Drift, Shape
+from pipelines.drift.shape import EMPTY, INTEGER, MIXED, NUMBER, Drift, Shape
 from pipelines.drift.uses import Use, alike, header_of
 from pipelines.standardize.mapping import Mapping
 
@@ -65,7 +65,6 @@ def compare(old: Shape | None, new: Shape, kinds: dict[str, str], terms: Terms) 
         *(_reordered(old, new, terms) if terms.ordered else ()),
         *_retyped(old, new, terms),
         *_cut_otherwise(old, new, terms),
-        *_codes(old, new, terms),
     ]
 
 
@@ -161,21 +160,6 @@ def _cut_otherwise(old: Shape, new: Shape, terms: Terms) -> Iterable[Drift]:
             what = kind.removesuffix("_changed")
             sentence = f"The file's {what} is {after!r} and was {before!r}; the layout reads both."
             yield Drift(kind, what, before, after, terms.action(kind), sentence)
-
-
-def _codes(old: Shape, new: Shape, terms: Terms) -> Iterable[Drift]:
-    """Codes that the mapping passes on or takes together although it does not list them."""
-    for use in terms.uses:
-        header = header_of(use.names, new.columns)
-        source = use.source
-        if header is None or source is None or source.values is None or use.path != ("columns", use.field, "column"):
-            continue
-        before = old.codes.get(header, ())
-        if not (source.keep_unlisted or source.otherwise is not None) or not before or len(before) >= MOST_CODES:
-            continue
-        for code in new.codes.get(header, ()):
-            if code not in before and code not in source.values:
-                yield new_code(code, use.field, terms)
 
 
 def new_code(code: str, field: str, terms: Terms) -> Drift:

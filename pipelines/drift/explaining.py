@@ -43,16 +43,14 @@ def explain_missing(old: Shape | None, new: Shape, kinds: Mapping[str, str], ter
     """
     lost = missing(new.columns, terms)
     before = old.columns if old is not None else ()
-    names = {use: header_of(use.names, before) or use.names[0] for use in lost}
+    names = [(use, header_of(use.names, before) or use.names[0]) for use in lost]
     strange = [one for one in new.columns if not terms.wants(one) and (old is None or one not in before)]
     known = old.kinds if old is not None else {}
     # A text field may hold digits only: where no earlier delivery shows it, its kind speaks for nothing.
-    expected = {
-        name: known.get(name, EMPTY if use.kind is Kind.STRING else _EXPECTED[use.kind]) for use, name in names.items()
-    }
+    expected = {name: known.get(name, EMPTY if use.kind is Kind.STRING else _EXPECTED[use.kind]) for use, name in names}
     past = Shape(before, kinds=expected)
-    pairs = renamed(list(names.values()), strange, past, replace(new, kinds={**new.kinds, **kinds}))
-    by_name = {alike(name): use for use, name in names.items()}
+    pairs = renamed([name for _, name in names], strange, past, replace(new, kinds={**new.kinds, **kinds}))
+    by_name = {alike(name): use for use, name in names}
     found = []
     for pair in pairs:
         use = by_name[alike(pair.old)]
@@ -61,7 +59,7 @@ def explain_missing(old: Shape | None, new: Shape, kinds: Mapping[str, str], ter
         proposal = proposing.column_renamed(terms.place, terms.mapping, use, pair.new)
         found.append(Drift("column_renamed", pair.old, pair.old, pair.new, REFUSE, sentence, proposal))
     gone = {one.old for one in found}
-    for use, name in names.items():
+    for use, name in names:
         if name not in gone:
             sentence = f"Nothing looks like {name!r}, from which {use.field} is read. Ask the branch where it went."
             found.append(Drift("column_removed", name, name, "", REFUSE, sentence))

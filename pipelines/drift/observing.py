@@ -12,7 +12,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipelines.contracts.model import Kind
-from pipelines.drift.shape import BOOLEAN, DATE, EMPTY, INTEGER, MIXED, MOST_CODES, NUMBER, TEXT, Shape
+from pipelines.drift.shape import BOOLEAN, DATE, EMPTY, INTEGER, MIXED, NUMBER, TEXT, Shape
 from pipelines.drift.uses import Use, header_of
 from pipelines.sources.table import TextTable
 
@@ -48,7 +48,6 @@ def _observe(table: TextTable, uses: Sequence[Use]) -> Shape:
     sample = sample_of(table, headers)
     amounts = [one for one in headers if used[one].kind is Kind.DECIMAL]
     days = [one for one in headers if used[one].kind in (Kind.DATE, Kind.TIMESTAMP) and used[one].whole]
-    recoded = [one for one in headers if used[one].open_codes]
     return Shape(
         columns=table.columns,
         delimiter=table.metadata.get("reader.delimiter", ""),
@@ -56,7 +55,6 @@ def _observe(table: TextTable, uses: Sequence[Use]) -> Shape:
         kinds=_kinds(sample, headers),
         decimal_mark=_decimal_mark(sample, amounts),
         dates=_day_patterns(sample, days),
-        codes={one: tuple(sorted(sample[one].drop_nulls().unique())[:MOST_CODES]) for one in recoded},
     )
 
 
@@ -131,8 +129,4 @@ def _together(one: Shape, other: Shape) -> Shape:
     for header, kind in other.kinds.items():
         known = kinds.get(header, EMPTY)
         kinds[header] = kind if known == EMPTY else known if kind in (known, EMPTY) else MIXED
-    codes = {
-        header: tuple(sorted({*one.codes.get(header, ()), *other.codes.get(header, ())})[:MOST_CODES])
-        for header in {**one.codes, **other.codes}
-    }
-    return replace(one, columns=(*one.columns, *new), kinds=kinds, codes=codes)
+    return replace(one, columns=(*one.columns, *new), kinds=kinds)

@@ -1,7 +1,6 @@
 """The shape of a delivered table: what was found of it apart from its records. It is kept on the receipt.
 
-It holds no values but the codes of columns that a mapping recodes, and of these none that name a person. Not here:
-finding a shape (observing), comparing two (comparing).
+It holds no value of any record. Not here: finding a shape (observing), comparing two (comparing).
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 EMPTY, INTEGER, NUMBER, DATE, BOOLEAN, TEXT, MIXED = "empty", "integer", "number", "date", "boolean", "text", "mixed"
-MOST_CODES = 200
 
 
 @dataclass(frozen=True)
@@ -20,8 +18,7 @@ class Shape:
 
     `columns`: headers in order. `delimiter`, `encoding`: empty where the format has none, or nothing shows it. `kinds`:
     header → what its texts look like (a bounded sample). `decimal_mark` and `dates` (digits as 9: `99.99.9999`): as
-    seen. `codes`: header → texts of a column that the mapping recodes, at most MOST_CODES. `kept`: columns that nothing
-    maps and whose text lies beside the delivery.
+    seen. `kept`: columns that nothing maps and whose text lies beside the delivery.
     """
 
     columns: tuple[str, ...]
@@ -30,7 +27,6 @@ class Shape:
     kinds: Mapping[str, str] = field(default_factory=dict)
     decimal_mark: str = ""
     dates: tuple[str, ...] = ()
-    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -42,7 +38,6 @@ class Shape:
             "kinds": dict(self.kinds),
             "decimal_mark": self.decimal_mark,
             "dates": list(self.dates),
-            "codes": {name: list(codes) for name, codes in self.codes.items()},
             "kept": list(self.kept),
         }
 
@@ -56,7 +51,6 @@ class Shape:
             kinds=said["kinds"],
             decimal_mark=said["decimal_mark"],
             dates=tuple(said["dates"]),
-            codes={name: tuple(codes) for name, codes in said["codes"].items()},
             kept=tuple(said["kept"]),
         )
 

@@ -13,7 +13,6 @@ from pipelines.standardize.mapping import Mapping, Source
 Path = tuple[str | int, ...]
 # Parts of `amounts` that hold numbers; the others are codes and words.
 _AMOUNTS = ("amount", "debit", "credit", "base_amount")
-_SECRET = ("personal", "confidential")
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Use:
     """One place in a mapping that names columns: `names` (any of them), the field, the kind that it needs.
 
     `path` leads to it below the mapping. `source` is the whole statement about the column; `whole` whether its text is
-    taken as it stands. `open_codes`: whether its codes may be written down.
+    taken as it stands.
     """
 
     names: tuple[str, ...]
@@ -31,7 +30,6 @@ class Use:
     source: Source | None
     optional: bool
     whole: bool
-    open_codes: bool = False
 
 
 def uses(mapping: Mapping, contract: Contract) -> list[Use]:
@@ -39,7 +37,7 @@ def uses(mapping: Mapping, contract: Contract) -> list[Use]:
     found: list[Use] = []
     for name, source in mapping.columns.items():
         field = contract.field(name)
-        found += _of_source(source, name, ("columns", name), field.kind, field.classification not in _SECRET)
+        found += _of_source(source, name, ("columns", name), field.kind)
     if mapping.amounts:
         one = mapping.amounts[0]
         at: Path = ("amounts",) if len(mapping.amounts) == 1 else ("amounts", 0)
@@ -48,7 +46,7 @@ def uses(mapping: Mapping, contract: Contract) -> list[Use]:
             if isinstance(source, Source):
                 kind = Kind.DECIMAL if key in _AMOUNTS else Kind.STRING
                 several = len(mapping.amounts) > 1  # another shape may fit where this one does not
-                for use in _of_source(source, key, (*at, key), kind, open_codes=False):
+                for use in _of_source(source, key, (*at, key), kind):
                     found.append(_optional(use) if several else use)
     return found
 
@@ -60,7 +58,7 @@ def named(mapping: Mapping, contract: Contract) -> frozenset[str]:
         for key in type(shape).model_fields:
             source = getattr(shape, key)
             if isinstance(source, Source):
-                names += [n for use in _of_source(source, key, (), Kind.STRING, False) for n in use.names]
+                names += [n for use in _of_source(source, key, (), Kind.STRING) for n in use.names]
     for rule in (*mapping.non_data, *mapping.out_of_scope):
         names += rule.columns
     return frozenset(alike(name) for name in (*names, *mapping.unmapped))
@@ -83,15 +81,14 @@ def alike(name: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip().casefold()
 
 
-def _of_source(source: Source, field: str, path: Path, kind: Kind, open_codes: bool) -> Iterator[Use]:
+def _of_source(source: Source, field: str, path: Path, kind: Kind) -> Iterator[Use]:
     if source.column is not None:
         whole = source.pattern is None and not source.empty_words
-        codes = open_codes and source.values is not None
-        yield Use(source.column, field, (*path, "column"), kind, source, source.optional, whole, codes)
+        yield Use(source.column, field, (*path, "column"), kind, source, source.optional, whole)
     for key in ("first_of", "joined"):
         for at, inner in enumerate(getattr(source, key) or ()):
             inside = kind if key == "first_of" else Kind.STRING
-            yield from _of_source(inner, field, (*path, key, at), inside, open_codes)
+            yield from _of_source(inner, field, (*path, key, at), inside)
     if source.balance is not None:
         for key in ("debit", "credit", "amount", "indicator"):
             names = getattr(source.balance, key)
@@ -101,4 +98,4 @@ def _of_source(source: Source, field: str, path: Path, kind: Kind, open_codes: b
 
 
 def _optional(use: Use) -> Use:
-    return Use(use.names, use.field, use.path, use.kind, use.source, True, use.whole, use.open_codes)
+    return Use(use.names, use.field, use.path, use.kind, use.source, True, use.whole)

@@ -174,7 +174,10 @@ class Watch:
 
 
 def drift_findings(drift: Sequence[Drift], branch_id: str) -> list[pl.DataFrame]:
-    """One finding on the delivery for each difference; an error where it refuses the delivery."""
+    """One finding on the delivery for each difference; an error where it refuses the delivery.
+
+    An unlisted code has refused its rows already, each with a finding of its own.
+    """
     advice = _ADVICE.format(branch=branch_id)
     return [
         delivery_finding(
@@ -183,6 +186,7 @@ def drift_findings(drift: Sequence[Drift], branch_id: str) -> list[pl.DataFrame]
             f"{one.sentence} {advice}",
         )
         for one in drift
+        if one.action == REFUSE or one.kind != "new_code"
     ]
 
 

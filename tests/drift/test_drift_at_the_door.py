@@ -106,7 +106,6 @@ def test_the_shape_is_kept_on_the_receipt(branch: Branch) -> None:
     assert (shape.delimiter, shape.decimal_mark, shape.dates) == (";", ",", ("99/99/9999",))
     assert shape.kinds["Datum"] == "date"
     assert shape.kinds["Betrag"] == "number"
-    assert shape.codes == {"Art": ("A",)}
     said = json.dumps(shape.as_json())
     assert "L201" not in said and "9,99" not in said  # shapes hold no values
 
