@@ -46,6 +46,7 @@ _FOLDERS = REPOSITORY / "pipelines" / "defs" / "branches"
 _PROFILES = REPOSITORY / "pipelines" / "profiles"
 _FIRST_PAIR = 9  # the columns before it say which row it is
 Place = tuple[str, str]  # dataset, branch
+Frames = dict[Place, pl.DataFrame]
 
 
 @cache
@@ -90,7 +91,7 @@ class Side:
                 resolve(self.lake, self.log, contracts()[dataset], name)
         return told
 
-    def in_force(self) -> dict[Place, pl.DataFrame]:
+    def in_force(self) -> Frames:
         """(dataset, branch) → the contract's fields of every row in force, in one order."""
         found = {}
         for (dataset, branch), manifest in all_manifests(self.lake).items():
@@ -101,7 +102,7 @@ class Side:
         return found
 
 
-def differing(here: dict[Place, pl.DataFrame], there: dict[Place, pl.DataFrame]) -> set[Place]:
+def differing(here: Frames, there: Frames) -> set[Place]:
     """Which datasets of which branches are not the same, row for row."""
     return {
         place

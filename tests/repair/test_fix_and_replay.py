@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-import polars as pl
 import pytest
 from defect_lakes import (
     BRANCHES,
     DEFECTS,
     MAKER,
-    Place,
+    Frames,
     Scene,
     branch_of,
     differing,
@@ -40,8 +39,6 @@ AMOUNTS = {
     *("DebitAmount", "Beløp", "Valuta", "Quantity", "Amount", "Net Amount", "rate", "TTC", "Debit", "Qté"),
     *("借方金额", "币种", "amount", "total"),
 }
-
-Frames = dict[Place, pl.DataFrame]
 
 
 @dataclass
