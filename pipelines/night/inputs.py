@@ -17,6 +17,7 @@ from pipelines.lake.events import EventLog
 from pipelines.lake.received import confirmations, taken_in, withdrawn
 from pipelines.night.obligations import Obligation, month_reported_on
 from pipelines.publishing.candidate import STORAGE_VERSION
+from pipelines.repair.records import proposals
 from pipelines.settings import REPOSITORY, WORKSPACE_FILE, Workspace
 
 # Code that decides what a night gives; the command, Dagster's wiring and the simulator do not.
@@ -29,6 +30,7 @@ _CODE = (
     "validation",
     "lake",
     "intake",
+    "repair",
     "audit",
     "publishing",
     "night",
@@ -75,7 +77,7 @@ def inputs_fingerprint(
     owed: Iterable[Obligation],
     contracts: Mapping[str, Contract],
 ) -> str:
-    """Everything that decides what the night gives: deliveries that stand, withdrawals, rules, models, what is overdue.
+    """Everything that decides what the night gives: deliveries that stand, withdrawals, repairs, rules, models, dues.
 
     `rules`: the fingerprints of standards and of models. `failed`: branch -> why it could not be processed; a branch
     that begins or ceases to fail changes the night.
@@ -92,6 +94,7 @@ def inputs_fingerprint(
             json.dumps(dict(failed), sort_keys=True),
             *(f"{one.branch_id}/{one.dataset}/{one.period}/{one.due_date}" for one in owed),
             *sorted(_confirmed_months(log, contracts)),
+            *(f"repair {one.repair_id} {one.decision}" for one in proposals(log)),
         ]
     )
 

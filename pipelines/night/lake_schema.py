@@ -27,6 +27,7 @@ from pipelines.night.gathered import Gathered, create_gathered
 from pipelines.night.lake_state import Delivery, SliceKey, WaitingFile
 from pipelines.night.obligations import Obligation
 from pipelines.night.records import HeldBranch
+from pipelines.repair.standing import StandingRepair
 
 # Small reference data that touched rows of other datasets are looked up in: always whole.
 _ALWAYS_WHOLE = {"fx_rate"}
@@ -60,6 +61,28 @@ _DELIVERY: dict[str, pl.DataType] = {
     "contract_rows_in_force": _WHOLE,
     "contract_rows_superseded": _WHOLE,
     "owner": _TEXT,
+}
+_REPAIR: dict[str, pl.DataType] = {
+    "repair_id": _TEXT,
+    "branch_id": _TEXT,
+    "dataset": _TEXT,
+    "document": _TEXT,
+    "source_file": _TEXT,
+    "source_sheet": _TEXT,
+    "source_row": _WHOLE,
+    "column_name": _TEXT,
+    "kind": _TEXT,
+    "old_value": _TEXT,
+    "new_value": _TEXT,
+    "state": _TEXT,
+    "is_open": pl.Boolean(),
+    "explanation": _TEXT,
+    "made_by": _TEXT,
+    "made_at": pl.Datetime("us"),
+    "reason": _TEXT,
+    "decided_by": _TEXT,
+    "decided_at": pl.Datetime("us"),
+    "closed_by_delivery_id": _TEXT,
 }
 _SUM = {"measure": _TEXT, "currency_code": _TEXT, "amount": _MONEY}
 
@@ -111,6 +134,7 @@ class LakeState:
     waiting: Sequence[WaitingFile] = ()
     time_zones: Mapping[str, str] = field(default_factory=dict)  # branch -> IANA zone; UTC where it is not named
     taken_in_at: Mapping[str, datetime] = field(default_factory=dict)  # delivery_id -> when it was first taken in
+    repairs: Sequence[StandingRepair] = ()
 
 
 def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contract], state: LakeState) -> None:
@@ -233,7 +257,49 @@ def _tables(state: LakeState) -> dict[str, pl.DataFrame]:
             {"branch_id": _TEXT, "since_night": _TEXT, "reason": _TEXT, "data_night": _TEXT, "status": _TEXT},
             [(one.branch_id, one.since_night, one.reason, one.data_night, one.status) for one in state.held],
         ),
+        "repair": _frame(_REPAIR, [_repair(one) for one in state.repairs]),
+        "repair_amount": _frame(
+            {
+                "repair_id": _TEXT,
+                "branch_id": _TEXT,
+                "measure": _TEXT,
+                "currency_code": _TEXT,
+                "amount_difference": _MONEY,
+            },
+            [
+                (one.repair.repair_id, one.repair.cell.branch_id, size.measure, size.currency, size.amount)
+                for one in state.repairs
+                for size in one.repair.correction.differences
+            ],
+        ),
     }
+
+
+def _repair(one: StandingRepair) -> tuple[object, ...]:
+    repair, what = one.repair, one.repair.correction
+    decided = repair.decided_at.replace(tzinfo=None) if repair.decided_at else None
+    return (
+        repair.repair_id,
+        repair.cell.branch_id,
+        what.dataset,
+        what.document,
+        what.path,
+        repair.cell.sheet,
+        repair.cell.source_row,
+        repair.cell.column or None,
+        what.kind,
+        what.old,
+        what.new,
+        one.state,
+        one.is_open,
+        one.sentence,
+        what.maker,
+        repair.proposed_at.replace(tzinfo=None),
+        what.reason,
+        repair.decided_by,
+        decided,
+        one.closed_by,
+    )
 
 
 class _OfBranch(Protocol):

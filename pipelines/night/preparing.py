@@ -27,6 +27,7 @@ from pipelines.night.records import HeldBranch, published_versions, read_record
 from pipelines.night.site import Site
 from pipelines.publishing.candidate import build_path, candidate_path, clear_build, copy_base, new_candidate, writing
 from pipelines.publishing.versions import Version, newest_intact, version_path
+from pipelines.repair.standing import standing_repairs
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def prepare(site: Site, plan: Plan, night_id: str, started_at: datetime, held: S
         waiting=waiting_files(site.events, _failed(plan, held)),
         time_zones={branch_id: branch.time_zone for branch_id, branch in plan.branches.items()},
         taken_in_at=first_taken_in_at(site.events),
+        repairs=standing_repairs(lake, site.events, plan.branches),
     )
     with writing(build_path(workspace)):
         fill_lake_schema(build_path(workspace), lake, plan.contracts, state)

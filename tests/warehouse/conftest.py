@@ -65,7 +65,7 @@ STATE = {
     "state varchar, is_open boolean, explanation varchar, made_by varchar, made_at timestamp, reason varchar, "
     "decided_by varchar, decided_at timestamp, closed_by_delivery_id varchar",
     "repair_amount": "repair_id varchar, branch_id varchar, measure varchar, currency_code varchar, "
-    "amount decimal(38,4)",
+    "amount_difference decimal(38,4)",
 }
 
 
