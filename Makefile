@@ -14,7 +14,7 @@ PORT ?= 3000
 SAMPLE_NIGHT := 2026-04-10
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint dev benchmark spark java lock format clean
+.PHONY: help run test lint dev benchmark spark java postgres lock format clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,11 +55,16 @@ format: $(READY)  ## put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: $(READY)  ## resolve the dependencies into the two lock files (UPGRADE=--upgrade for newer versions)
+postgres: $(READY)  ## add the driver for Dagster's storage in Postgres to .venv (optional: docs/server.md)
+	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv pip install --quiet --require-hashes -r requirements-postgres.lock
+
+lock: $(READY)  ## resolve the dependencies into the three lock files (UPGRADE=--upgrade for newer versions)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --quiet $(UPGRADE) -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group spark --universal --generate-hashes --no-emit-index-url \
 		--constraint requirements.lock --custom-compile-command "make lock" --quiet $(UPGRADE) -o requirements-spark.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --extra postgres --universal --generate-hashes --no-emit-index-url \
+		--constraint requirements.lock --custom-compile-command "make lock" --quiet $(UPGRADE) -o requirements-postgres.lock
 
 clean:  ## remove the environment and what nights made; deliveries in data/landing stay
 	rm -rf $(VENV) $(SPARK_VENV) data/dagster data/lake data/warehouse data/reports

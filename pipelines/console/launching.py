@@ -54,8 +54,8 @@ def run_job(night: Night) -> None:
 
 @contextmanager
 def dagster_instance(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
-    """The workspace's own Dagster instance, as `dagster.yaml` of this repository configures it."""
+    """The workspace's own Dagster instance, after the `dagster.yaml` in DAGSTER_HOME, else that of this repository."""
     os.environ["TIEOUT_DAGSTER"] = str(made(workspace))
-    os.environ["DAGSTER_HOME"] = str(REPOSITORY)
-    with dg.DagsterInstance.from_config(str(REPOSITORY)) as instance:
+    home = os.environ.setdefault("DAGSTER_HOME", str(REPOSITORY))
+    with dg.DagsterInstance.from_config(home) as instance:
         yield instance
