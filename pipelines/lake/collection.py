@@ -15,6 +15,7 @@ from pipelines.lake.manifests import Slice, all_manifests, read_history
 from pipelines.lake.places import Lake
 
 _LEFTOVER_AGE = timedelta(days=1)
+_WRITTEN_ASIDE = {"deliveries", "received"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def _slices(lake: Lake, hashes: Iterable[str]) -> Iterator[Slice]:
 def _leftovers(lake: Lake, oldest: float) -> list[Path]:
     """Half-written things of runs that were killed."""
     scratch = list(lake.scratch.iterdir()) if lake.scratch.is_dir() else []
-    hidden = [path for path in lake.root.rglob(".*.tmp") if path.is_file()]
+    # Deliveries and received bytes are written in `scratch`, and are too many to look through every night.
+    folders = [path for path in lake.root.glob("*") if path.is_dir() and path.name not in _WRITTEN_ASIDE]
+    hidden = [path for folder in folders for path in folder.rglob(".*.tmp") if path.is_file()]
     return [path for path in (*scratch, *hidden) if path.stat().st_ctime < oldest]
 
 

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pipelines.errors import LakeError
@@ -176,6 +177,7 @@ def _content(manifest: Manifest) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)  # a night looks at all manifests several times, and few of them change in between
 def _from_json(text: bytes, source: str) -> Manifest:
     try:
         said = json.loads(text)

@@ -119,6 +119,8 @@ def _hold(contract: Contract, folder: Path, chunks: Sequence[Chunk], ready: Mapp
     if len(chunks) > 1 or alone.without is not None or alone.file not in ready:
         return _write(rows_of(chunks, contract.document_key, contract.lake_schema), folder)
     content_hash = ready[alone.file]
+    if alone.file.parent == folder:
+        return content_hash  # what stood goes on standing
     with disk_errors(folder):
         link_or_copy(alone.file, folder / f"{content_hash}.parquet")
     return content_hash
