@@ -24,6 +24,9 @@ DATE_FORMATS = (
 )  # fmt: skip
 
 
+_NEARLY_ALL = 0.9
+
+
 @dataclass(frozen=True)
 class NumberHabit:
     """How numbers are written. `doubt`: a sentence on what the values do not tell, else empty."""
@@ -69,9 +72,11 @@ def number_habit(values: Iterable[str]) -> NumberHabit:
 
 
 def date_habit(values: Sequence[str], *, month_first: bool = False) -> DateHabit | None:
-    """The format that all values fit; None where none does. `month_first` prefers 12/31 where both are possible."""
-    fitting = [fmt for fmt in DATE_FORMATS if all(_reads(value, fmt) for value in values)] if values else []
-    if not fitting:
+    """The format that nearly all values fit (some may be wrong), else None. `month_first`: 12/31 before 31/12."""
+    read = {fmt: sum(_reads(value, fmt) for value in values) for fmt in DATE_FORMATS}
+    most = max(read.values())
+    fitting = [fmt for fmt, count in read.items() if count == most]
+    if not values or most < _NEARLY_ALL * len(values):
         return None
     if month_first:
         fitting.sort(key=lambda fmt: not fmt.startswith("%m"))

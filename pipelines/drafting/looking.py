@@ -251,7 +251,7 @@ def _totals(body: Rows, columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]
 def _json(path: Path, text: str) -> Look:
     records, said = _objects(path, text)
     nested = next((key for key, value in records[0].items() if _is_list_of_objects(value)), "")
-    if nested == "lines" and "journalNumber" in records[0]:
+    if nested == "lines" and {"journalNumber", "journalType", "postedOn"} <= set(records[0]):
         return Look("json", profile="signed-amount-json", profile_file="journals")
     paths: dict[str, str] = {}
     rows: list[dict[str, str]] = []

@@ -6,6 +6,7 @@ Not here: the words (words), and writing the draft (writing).
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ SIDES = ("debit_amount_functional", "credit_amount_functional")
 _PARTS = {AMOUNT: Kind.DECIMAL, INDICATOR: Kind.STRING, CONTRA: Kind.STRING}
 _ALIKE = 0.9
 _TELLING = 5  # letters; a shorter word begins or ends too many others
-_NAMED = 0.2  # what a word in the file's name is worth: more than a column or two, less than the fields required
+_NAMED = 0.5  # what a word in the file's name is worth: people name files after what they hold
 _NEARLY_ALL = 0.9
 _ENOUGH = 0.5  # all that is required, or half of it and a third of the columns, and the like
 
@@ -47,26 +48,44 @@ def match_columns(look: Look, contract: Contract) -> Matches:
     if set(SIDES) <= set(kinds) and contract.dataset == "gl_entry":
         kinds |= _PARTS
     places = {name: at for at, name in enumerate(kinds)}
+    there = {plain(column) for column in look.columns}
     wanted = sorted(
         (
             (not sure, _seldom_filled(look, column), rank, places[name], name, column)
             for column in look.columns
-            for name, rank, sure in _meant(column)
+            for name, rank, sure in (*_meant(column), *_in_own_currency(column, there))
             if name in kinds
         ),
     )
     found: dict[str, Match] = {}
     doubted: dict[str, None] = {}
+    others: list[tuple[str, Match]] = []  # what fits too, and lost its column to a better field
     for unsure, _, _, _, name, column in wanted:
-        if name in found or any(one.column == column for one in found.values()):
-            continue
         values = look.values(column)
         if not _fits(values, kinds[name]):
             what = "whole numbers" if kinds[name] is Kind.INTEGER else f"{kinds[name].value}s"
             doubted[f"{column!r} reads like {name.lstrip('.')}, but its values are no {what}: {values[0]!r}"] = None
-            continue
-        found[name] = Match(column, not unsure)
+        elif name in found or any(one.column == column for one in found.values()):
+            others.append((name, Match(column, not unsure)))
+        else:
+            found[name] = Match(column, not unsure)
+    _share_out(found, others, [field.name for field in contract.fields if field.required])
     return Matches(found, tuple(doubted))
+
+
+def _share_out(found: dict[str, Match], others: list[tuple[str, Match]], required: list[str]) -> None:
+    """A required field without a column takes one from a field that can do with another, or without."""
+    for name in (one for one in required if one not in found):
+        for wish in (match for field, match in others if field == name):
+            holder = next(field for field, match in found.items() if match.column == wish.column)
+            taken = {match.column for match in found.values()}
+            free = [match for field, match in others if field == holder and match.column not in taken]
+            if free:
+                found[holder], found[name] = free[0], wish
+                break
+            if wish.sure and holder not in required and not holder.startswith("."):
+                found[name] = found.pop(holder)
+                break
 
 
 def best_dataset(look: Look, name: str, contracts: Mapping[str, Contract]) -> tuple[str | None, list[str]]:
@@ -86,7 +105,12 @@ def _score(look: Look, contract: Contract) -> float:
         found |= set(SIDES)
     askable = {field.name for field in contract.fields if field.required} - set(UNASKED)
     key = set(contract.primary_key) - set(UNASKED)
-    if not (key & found) or not askable or (contract.slice_date is None and _repeats(look, contract)):
+    if (
+        not (key & found)
+        or not askable
+        or not _ESSENTIAL.get(contract.dataset, set()) <= found
+        or (contract.slice_date is None and _repeats(look, contract))
+    ):
         return 0.0
     return 0.5 * len(askable & found) / len(askable) + len(found) / max(1, len(look.columns))
 
@@ -105,6 +129,8 @@ def _repeats(look: Look, contract: Contract) -> bool:
     return len(set(said)) < _NEARLY_ALL * len(said)
 
 
+# Without an account no list is a ledger, however many of its other columns fit.
+_ESSENTIAL = {"gl_entry": {"account_code"}, "gl_account": {"account_code"}, "trial_balance": {"account_code"}}
 # Required fields that files seldom carry, and that a draft fills by itself.
 UNASKED = (
     "ledger",
@@ -141,6 +167,16 @@ def _meant(column: str) -> Iterable[tuple[str, int, bool]]:
     within = [word for word in meanings() if len(word) > _TELLING and (said.startswith(word) or said.endswith(word))]
     named = near or sorted(within, key=len, reverse=True)[:1]
     return [(one.field, one.rank, False) for word in named for one in meanings()[word]]
+
+
+def _in_own_currency(column: str, there: set[str]) -> Iterable[tuple[str, int, bool]]:
+    """`Netto EUR` beside `Netto`: the amount in the branch's own currency beside the one of the document."""
+    named = re.fullmatch(r"(.*\S)[\s_]*(?:[¤€$£¥]|[A-Z]{3})", column)
+    if named is None or plain(named[1]) not in there or column == named[1]:
+        return
+    for name, rank, sure in _meant(named[1]):
+        if name.endswith("_transaction"):
+            yield name.replace("_transaction", "_functional"), rank - 10, sure
 
 
 def _fits(values: list[str], kind: Kind) -> bool:

@@ -48,7 +48,7 @@ def _last_day(name: str) -> tuple[str, str] | None:
     if not found:
         return None
     at, length, shape, fmt = max(found, key=lambda one: (one[0], one[1]))
-    before = re.search(r"[^\d]*$", name[:at])
+    before = re.search(r"[\W_]?$", name[:at])
     after = _generalized(name[at + length :])
     return f"{_generalized(before[0] if before else '')}({shape}){after}$", fmt
 

@@ -41,13 +41,13 @@ def write_draft(look: Look, name: str, contract: Contract | None, home: Home) ->
     """Draft the configuration of one kind of file. `contract` is None where a profile says which datasets it holds."""
     said = read_name(name)
     language = language_of(look.columns) or {"datev": "de", "fec": "fr"}.get(look.profile or "")
-    if look.kind == "xml":
-        language = "nb"  # the only profile of XML is SAF-T, whose home here is Norway
+    if language is None:
+        language = {"xml": "nb", "json": "en"}.get(look.kind)  # SAF-T is at home in Norway; APIs speak English
     suggested = languages().get(language or "")
     currency = suggested.currency if suggested and language != "en" else home.currency
     matched, left = 0, ()  # type: int, tuple[str, ...]
     if look.profile is not None or contract is None:
-        lines = list(_profile_file(look, said))
+        lines = list(_profile_file(look, said, currency))
     else:
         matches = match_columns(look, contract)
         drafted = draft_fields(look, contract, matches, currency)
@@ -73,12 +73,15 @@ def write_draft(look: Look, name: str, contract: Contract | None, home: Home) ->
     return Draft("\n".join([*head, "  files:", files]), files, left, matched)
 
 
-def _profile_file(look: Look, said: NameSaid) -> Iterator[str]:
+def _profile_file(look: Look, said: NameSaid, currency: str) -> Iterator[str]:
     """Only what differs from the profile: the name that files of this branch have."""
     yield f"  {look.profile_file}:"
     yield f"    pattern: '{said.pattern}'  {CHECK}: what varies in the name"
     if look.profile == "datev":
         yield "    # FILL IN tax_keys where postings carry any: docs/systems/datev.md"
+    if look.profile == "signed-amount-json":
+        source = f"functional_currency_code: {{value: {quoted(currency)}}}"
+        yield f"    datasets: {{gl_entry: {{mapping: {{columns: {{{source}}}}}}}}}  {CHECK}"
 
 
 def _file(
