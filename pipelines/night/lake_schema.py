@@ -243,9 +243,15 @@ def _tables(state: LakeState) -> dict[str, pl.DataFrame]:
             ],
         ),
         "waiting": _frame(
-            {"branch_id": _TEXT, "dataset": _TEXT, "source_file": _TEXT, "arrived_at": pl.Datetime("us")},
+            {
+                "branch_id": _TEXT,
+                "dataset": _TEXT,
+                "source_file": _TEXT,
+                "delivery_date": pl.Date(),
+                "arrived_at": pl.Datetime("us"),
+            },
             [
-                (one.branch_id, one.dataset, one.source_file, _local(one, one.received_at, state))
+                (one.branch_id, one.dataset, one.source_file, one.delivery_date, _local(one, one.received_at, state))
                 for one in state.waiting
             ],
         ),

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pipelines.branches.config import BranchConfig
+from pipelines.branches.config import BranchConfig, FileConfig
+from pipelines.errors import SourceError
 from pipelines.lake.deliveries import current_receipts, read_receipt
 from pipelines.lake.events import EventLog
 from pipelines.lake.manifests import Manifest, Standing
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import Receipt
-from pipelines.lake.received import waiting
+from pipelines.lake.received import ReceivedFile, waiting
 from pipelines.lake.tallies import Tally
 
 SliceKey = tuple[str, str, str]  # dataset, branch_id, slice_period
@@ -44,18 +46,27 @@ class WaitingFile:
     dataset: str
     source_file: str
     received_at: datetime
+    delivery_date: date  # as its name says it, else the day on which it arrived
 
 
 def waiting_files(log: EventLog, branches: Mapping[str, BranchConfig]) -> list[WaitingFile]:
     """Every waiting file of these branches that one of their patterns matches, once a dataset."""
     return [
-        WaitingFile(branch_id, dataset, file.path, file.received_at)
+        WaitingFile(branch_id, dataset, file.path, file.received_at, _named_date(branch, kind, file))
         for branch_id, branch in branches.items()
         for file in waiting(log, branch_id)
         for kind in branch.files
         if kind.matches(file.path)
         for dataset in kind.datasets
     ]
+
+
+def _named_date(branch: BranchConfig, kind: FileConfig, file: ReceivedFile) -> date:
+    """The delivery date as far as it can be known without opening the file."""
+    try:
+        return kind.delivery_date.resolve(file.path, {}, file.received_at, branch.time_zone)
+    except SourceError:
+        return file.received_at.astimezone(ZoneInfo(branch.time_zone)).date()
 
 
 def standing_deliveries(lake: Lake, log: EventLog, manifests: Mapping[tuple[str, str], Manifest]) -> list[Delivery]:

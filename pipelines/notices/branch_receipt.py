@@ -33,17 +33,13 @@ _TEMPLATE = Path(__file__).parent / "receipt.html.j2"
 
 @dataclass(frozen=True)
 class Refusal:
-    """A reason, what to do about it, the places where it stands, and how many more there are."""
+    """A reason, what to do about it, the places where it stands, and how many rows more there are."""
 
     reason: str
     field: str
     to_do: str
     places: tuple[str, ...]
-    rows: int
-
-    @property
-    def more(self) -> int:
-        return self.rows - len(self.places)
+    more: int
 
 
 @dataclass(frozen=True)
@@ -119,7 +115,7 @@ def _part(lake: Lake, branch: BranchConfig, spoken: Language, receipt: Receipt) 
         delivered=spoken.day(receipt.delivery_date),
         arrived=spoken.moment(local),
         status=spoken.say("receipt.refused_status" if refused else "receipt.accepted_status"),
-        whole=spoken.say("receipt.whole", reason=one_line(receipt.refused_reason or "")) if refused else "",
+        whole=spoken.say("receipt.whole", reason=_reason(receipt)) if refused else "",
         rows=tuple(spoken.count(getattr(receipt.rows, name)) for name in _COUNTS),
         sums=tuple(_sums(spoken, receipt)),
         controls=tuple(_controls(spoken, receipt)),
@@ -129,7 +125,7 @@ def _part(lake: Lake, branch: BranchConfig, spoken: Language, receipt: Receipt) 
 
 def _sums(spoken: Language, receipt: Receipt) -> Iterator[tuple[str, str, str, str]]:
     accepted, quarantined = (receipt.total(name).sums for name in (ACCEPTED, QUARANTINED))
-    for measure, currency in sorted({*accepted, *quarantined}):
+    for measure, currency in sorted({*accepted, *quarantined}, key=lambda one: (spoken.rank(one[0]), one)):
         key = (measure, currency)
         taken, refused = (sums.get(key, Decimal(0)) for sums in (accepted, quarantined))
         yield spoken.measure(measure), currency or "?", spoken.amount(taken), spoken.amount(refused)
@@ -154,14 +150,35 @@ def _refusals(lake: Lake, spoken: Language, receipt: Receipt) -> Iterator[Refusa
             places.setdefault((rule, column or ""), {})[sheet or "", row] = None
     for (rule, column), its in sorted(places.items(), key=lambda item: (-len(item[1]), item[0])):
         reason, to_do = spoken.rule(rule)
-        shown = tuple(_place(spoken, sheet, row) for sheet, row in sorted(its)[:_PLACES])
-        yield Refusal(reason, one_line(column), to_do, shown, len(its))
+        spans = _spans(sorted(its))
+        shown = tuple(_place(spoken, one) for one in spans[:_PLACES])
+        more = sum(last - first + 1 for _, first, last in spans[_PLACES:])
+        yield Refusal(reason, one_line(column), to_do, shown, more)
 
 
-def _place(spoken: Language, sheet: str, row: int) -> str:
+def _spans(places: Sequence[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """Sheet, first and last row of rows that follow each other."""
+    found: list[tuple[str, int, int]] = []
+    for sheet, row in places:
+        if found and found[-1][0] == sheet and found[-1][2] == row - 1:
+            found[-1] = (sheet, found[-1][1], row)
+        else:
+            found.append((sheet, row, row))
+    return found
+
+
+def _place(spoken: Language, span: tuple[str, int, int]) -> str:
+    sheet, first, last = span
+    rows = str(first) if first == last else f"{first}–{last}"  # as a spreadsheet numbers them
     if sheet:
-        return spoken.say("receipt.sheet_row", sheet=one_line(sheet, 60), row=row)
-    return spoken.say("receipt.row", row=row)
+        return spoken.say("receipt.sheet_row", sheet=one_line(sheet, 60), row=rows)
+    return spoken.say("receipt.row", row=rows)
+
+
+def _reason(receipt: Receipt) -> str:
+    """Why the delivery was refused whole, without the file's name, which stands above."""
+    said = (receipt.refused_reason or "").removeprefix(receipt.source_file).lstrip(":, ")
+    return one_line(said)
 
 
 def _body(receipt: BranchReceipt) -> Iterator[str]:

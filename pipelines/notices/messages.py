@@ -126,8 +126,6 @@ def told(problem: Problem, night: Night, spoken: Language) -> tuple[str, str]:
         "branch": one_line(branch.name) if branch else str(problem.branch_id or ""),
         "branch_id": problem.branch_id or "",
     }
-    if problem.facts.get("reason") == "":
-        said["reason"] = spoken.say("problem.program_error")
     if names := problem.facts.get("datasets"):
         assert isinstance(names, tuple)
         said |= {"datasets": spoken.datasets(names), "dataset": spoken.dataset(names[0]), "dataset_id": names[0]}

@@ -105,6 +105,7 @@ def pending(events: EventLog) -> list[Pending]:
 def deliver(lake: Lake, events: EventLog, waiting: Iterable[Pending], send: Send) -> tuple[int, int]:
     """Send what waits; (sent, failed). A failure is recorded and left to the next night, never raised."""
     sent = failed = 0
+    said: set[str] = set()
     for one in waiting:
         try:
             why = send(read(lake, one.notice), one.notice)
@@ -112,7 +113,9 @@ def deliver(lake: Lake, events: EventLog, waiting: Iterable[Pending], send: Send
             why = f"{type(error).__name__}: {error}"
         if why:
             failed += 1
-            log.warning("%s was not told of night %s: %s", one.recipient, one.night_date, why)
+            if why not in said:
+                log.warning("%s was not told of night %s: %s", one.recipient, one.night_date, why)
+                said.add(why)
             events.append(FAILED, {"notice": one.notice, "recipient": one.recipient, "why": why})
         else:
             sent += 1

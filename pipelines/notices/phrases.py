@@ -65,6 +65,12 @@ class Language:
                 said = str(known[part]).format(measure=known[name])
         return said
 
+    def rank(self, measure: str) -> int:
+        """Where a measure stands among the others: as the catalogue lists them, debit before credit."""
+        known = list(self.phrases["measure"])
+        names = [measure.removesuffix(f"_{part}") for part in _CURRENCY_PARTS]
+        return min((known.index(name) for name in names if name in known), default=len(known))
+
     def count(self, number: int) -> str:
         from babel.numbers import format_decimal  # noqa: PLC0415  (only nights with something to tell pay for it)
 

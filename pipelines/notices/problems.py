@@ -7,6 +7,7 @@ whether somebody was told already (outbox).
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,12 +16,14 @@ from itertools import groupby
 
 from pipelines.audit.gate import Finding
 from pipelines.audit.policy import Outcome
+from pipelines.errors import ConfigError, ContractError, LakeError, NightInProgressError, PublishError
 from pipelines.lake.receipts import Receipt
 from pipelines.notices.arrived import Arrived
 from pipelines.notices.standing import Standing
 
-# What `told` of taking in writes of an error of ours: its text may quote a record, so it stays in the log.
-_OURS = "error of the program"
+_OURS = "error of the program"  # what taking in writes of an error that no person can mend
+_BUILT = re.compile(r"(.*?could not be built: [\w.]+)", re.DOTALL)  # then follows what the database says
+_SENTENCES = {kind.__name__ for kind in (LakeError, PublishError, ContractError, ConfigError, NightInProgressError)}
 
 
 @dataclass(frozen=True)
@@ -52,17 +55,17 @@ def of_the_night(night_id: str, outcome: str, reason: str) -> list[Problem]:
     if outcome not in ("stopped", "failed"):
         return []
     kind = "stopped" if outcome == "stopped" else "night_failed"
-    return [_problem(kind, None, [f"{kind}/{night_id}"], reason=_safe(reason))]
+    return [_problem(kind, None, [f"{kind}/{night_id}"], reason=_told(reason))]
 
 
 def of_branches(shown: Iterable[Shown]) -> list[Problem]:
-    """Branches that are held or failed."""
+    """Branches that are held or failed. The text of an error of ours may quote a record: it stays in the log."""
     return [
         _problem(
-            one.status,
+            "program_error" if _OURS in one.reason else one.status,
             one.branch_id,
             [f"{one.status}/{one.since}/{one.reason}"],
-            reason=_safe(one.reason),
+            reason=one.reason,
             since=one.since,
         )
         for one in shown
@@ -144,7 +147,7 @@ def _refused(branch_id: str, receipts: Sequence[Receipt]) -> list[Problem]:
             [f"refused/{one.delivery_id}/{one.fingerprint}" for one in its],
             file=file,
             datasets=tuple(one.dataset for one in its),
-            reason=_safe(reason),
+            reason=reason,
         )
         for (file, reason), its in by_file.items()
     ]
@@ -181,9 +184,12 @@ def _controls(receipt: Receipt) -> list[Problem]:
     ]
 
 
-def _safe(reason: str) -> str:
-    """The sentence, or nothing where it may quote a record: then the message says where its text stands."""
-    return "" if _OURS in reason else reason
+def _told(reason: str) -> str:
+    """Why a night ended, without what a database or library may quote of a record: that stays in the night's log."""
+    kind, _, _ = reason.partition(":")
+    if built := _BUILT.match(reason):
+        return f"{built.group(1)}."
+    return reason if kind in _SENTENCES or " " in kind else f"{kind}."
 
 
 def _problem(kind: str, branch_id: str | None, keys: Sequence[str], **facts: object) -> Problem:

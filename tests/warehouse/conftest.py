@@ -57,7 +57,7 @@ STATE = {
     "owner varchar",
     "obligation": "branch_id varchar, dataset varchar, owner_team varchar, due_date date, period varchar",
     "confirmation": "branch_id varchar, dataset varchar, delivery_id varchar, delivery_date date, arrived_at timestamp",
-    "waiting": "branch_id varchar, dataset varchar, source_file varchar, arrived_at timestamp",
+    "waiting": "branch_id varchar, dataset varchar, source_file varchar, delivery_date date, arrived_at timestamp",
     "night": "night_id varchar, night_date date, started_at timestamp",
     "held_branch": "branch_id varchar, status varchar, since_night varchar, reason varchar, data_night varchar",
     "repair": "repair_id varchar, branch_id varchar, dataset varchar, document varchar, source_file varchar, "

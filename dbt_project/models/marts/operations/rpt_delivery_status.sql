@@ -35,12 +35,12 @@ sent as (
     left join sliced on confirmation.delivery_id = sliced.delivery_id
     where delivery.status in ('accepted', 'held')
     union all
-    -- What waits has not said its month; it is taken for the one that had ended when it came.
+    -- What waits has not said its month; it is taken for the one that had ended on the day of its name.
     select
         branch_id,
         dataset,
-        {{ month_before(day_after('cast(arrived_at as date)')) }} as period,
-        cast(arrived_at as date) as delivery_date,
+        {{ month_before(day_after('delivery_date')) }} as period,
+        delivery_date,
         'waiting' as status,
         arrived_at,
         cast(null as timestamp) as accepted_at
