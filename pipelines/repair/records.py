@@ -6,6 +6,7 @@ row (standing), workbooks (exporting, returned).
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -195,12 +196,17 @@ def reject(log: EventLog, repair_ids: Sequence[str], *, by: str, reason: str) ->
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two names as people typed them are one person's."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    """Whether two names as people typed them are one person's: spaces, case and what nobody sees make no other."""
+    return _name(one) == _name(other)
+
+
+def _name(typed: str) -> str:
+    seen = "".join(sign for sign in unicodedata.normalize("NFKC", typed) if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFKC", " ".join(seen.split()).casefold())
 
 
 def _named(log: EventLog, repair_ids: Sequence[str], by: str) -> list[Repair]:
-    if not by.strip():
+    if not _name(by):
         raise RepairError("A decision needs a person. Say --by NAME.")
     known = {one.repair_id: one for one in proposals(log)}
     wanted = list(dict.fromkeys(one.strip().upper() for one in repair_ids))
