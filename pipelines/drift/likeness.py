@@ -5,6 +5,7 @@ Not here: what follows from it (comparing, explaining).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from pipelines.drift.uses import alike
 # The name counts half, content and place a quarter each: a translated header in its old place that holds the same kind
 # of text is one that was renamed; a like name alone, elsewhere, has to be very like.
 _NAME, _KIND, _PLACE = 0.5, 0.25, 0.25
+_UNSEEN = 0.65  # what nobody can look into speaks by its name alone
 _ENOUGH = 0.5
 _LIKE_NAME = 80  # of 100
 _LIKE_CODE = 60
@@ -59,7 +61,7 @@ def _begins(code: str, word: str) -> float:
 
 def _score(old: str, new: str, before: Shape, after: Shape) -> tuple[float, tuple[str, ...]]:
     kind, new_kind = before.kinds.get(old, EMPTY), after.kinds.get(new, EMPTY)
-    name = max(fuzz.ratio(alike(old), alike(new)), fuzz.token_set_ratio(alike(old), alike(new)))
+    name = max(fuzz.ratio(alike(old), alike(new)), fuzz.token_set_ratio(_words(old), _words(new)))
     same_kind = kind not in (EMPTY, MIXED) and (kind == new_kind or {kind, new_kind} == {INTEGER, NUMBER})
     if not same_kind and not {EMPTY, MIXED} & {kind, new_kind}:
         return 0.0, ()
@@ -69,7 +71,15 @@ def _score(old: str, new: str, before: Shape, after: Shape) -> tuple[float, tupl
         *(["the same place"] if same_place else []),
         *([f"the same kind of content: {new_kind}"] if same_kind else []),
     ]
+    if new_kind == EMPTY:
+        return _UNSEEN * name / 100, tuple(why)
     return _NAME * name / 100 + _KIND * same_kind + _PLACE * same_place, tuple(why)
+
+
+def _words(name: str) -> str:
+    """total_amount, TotalAmount and total.amount are two words."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.sub(r"[\W_]+", " ", alike(parted))
 
 
 def _same_place(old: str, new: str, before: Sequence[str], after: Sequence[str]) -> bool:

@@ -55,6 +55,7 @@ def _observe(table: TextTable, uses: Sequence[Use]) -> Shape:
         kinds=_kinds(sample, headers),
         decimal_mark=_decimal_mark(sample, amounts),
         dates=_day_patterns(sample, days),
+        undeclared=tuple(path for path in table.metadata.get("reader.undeclared", "").split(", ") if path),
     )
 
 

@@ -78,6 +78,12 @@ def layout_changed(place: Place, changes: Dictionary[str, str]) -> str:
     return _yaml({"files": {place.file: {"layout": _from_day(place, dict(changes))}}})
 
 
+def part_declared(place: Place, section: str, header: str, path: str) -> str:
+    """Read a column of JSON or XML from `path`."""
+    changes = {"sections": {section: {"columns": {header: path}}}}
+    return _yaml({"files": {place.file: {"layout": _from_day(place, changes)}}})
+
+
 def _amounts(place: Place, mapping: Mapping, use: Use, new: str) -> str:
     at = 2 if isinstance(use.path[1], int) else 1  # one of several shapes, or the only one
     key = str(use.path[at])

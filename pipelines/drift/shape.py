@@ -18,7 +18,8 @@ class Shape:
 
     `columns`: headers in order. `delimiter`, `encoding`: empty where the format has none, or nothing shows it. `kinds`:
     header → what its texts look like (a bounded sample). `decimal_mark` and `dates` (digits as 9: `99.99.9999`): as
-    seen. `kept`: columns that nothing maps and whose text lies beside the delivery.
+    seen. `kept`: columns that nothing maps and whose text lies beside the delivery. `undeclared`: paths of JSON or XML
+    that hold something and that the layout does not read.
     """
 
     columns: tuple[str, ...]
@@ -28,6 +29,7 @@ class Shape:
     decimal_mark: str = ""
     dates: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    undeclared: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As a receipt holds it."""
@@ -39,6 +41,7 @@ class Shape:
             "decimal_mark": self.decimal_mark,
             "dates": list(self.dates),
             "kept": list(self.kept),
+            "undeclared": list(self.undeclared),
         }
 
     @classmethod
@@ -52,6 +55,7 @@ class Shape:
             decimal_mark=said["decimal_mark"],
             dates=tuple(said["dates"]),
             kept=tuple(said["kept"]),
+            undeclared=tuple(said["undeclared"]),
         )
 
 

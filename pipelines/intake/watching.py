@@ -19,6 +19,7 @@ from pipelines.contracts.model import Scope, Severity
 from pipelines.drift.comparing import Terms, compare, to_keep, unmapped_headers
 from pipelines.drift.explaining import REFUSE, cut_otherwise, explain_missing, missing
 from pipelines.drift.misread import misread
+from pipelines.drift.nested import compare_parts
 from pipelines.drift.observing import kinds_of, observe, sample_of
 from pipelines.drift.proposing import Place
 from pipelines.drift.shape import Drift, Shape
@@ -30,12 +31,16 @@ from pipelines.lake.deliveries import read_receipt
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
 from pipelines.lake.received import TakenInDelivery, received_files, taken_in
-from pipelines.sources.layout import DelimitedLayout, ExcelLayout
+from pipelines.sources.jsonlayout import JsonLayout
+from pipelines.sources.layout import DelimitedLayout, ExcelLayout, XmlLayout
 from pipelines.sources.strict import AUTO
 from pipelines.sources.table import ROW, TextTable
 from pipelines.validation.findings import Code, delivery_finding
 
 _DELIMITERS = (",", ";", "\t", "|")
+# Drift that may be why so many rows are refused that the delivery is.
+_MOST_UNDECLARED = 500  # paths that a receipt names
+_LIKELY_WHY = ("column_renamed", "column_removed", "column_retyped")
 _ADVICE = "See `tieout drift {branch}` for old, new and a proposed change."
 
 
@@ -62,14 +67,20 @@ class Watch:
         old = self._shape_before(judged.config.dataset, delivered_on)
         new = observe(tables, terms.uses)
         kinds = _kinds(tables, unmapped_headers(old, new, terms))
-        found = compare(old, new, kinds, terms)
+        if terms.ordered:
+            found = compare(old, new, kinds, terms)
+        else:
+            paths = _declared(self.opened.config, tables[0].section)
+            found = [*compare(old, new, kinds, terms), *compare_parts(old, new, paths, tables[0].section, terms)]
         headers = [one for use in terms.uses if (one := header_of(use.names, tables[0].columns)) is not None]
         found += misread(old, judged.findings, judged.frame.height, lambda: sample_of(tables[0], headers), terms)
-        refusing = [one.sentence for one in found if one.action == REFUSE]
         refusal = judged.refusal
+        refusing = [one.sentence for one in found if one.action == REFUSE or (refusal and one.kind in _LIKELY_WHY)]
         if refusing:
             refusal = " ".join([*refusing, self._advice, *([refusal] if refusal else [])])
-        shape = replace(new, kept=to_keep(old, new, found, terms))
+        # A part of JSON or XML that is only sometimes there is new once.
+        known = sorted({*new.undeclared, *(old.undeclared if old is not None else ())})[:_MOST_UNDECLARED]
+        shape = replace(new, kept=to_keep(old, new, found, terms), undeclared=tuple(known))
         return replace(judged, shape=shape, drift=tuple(found), refusal=refusal)
 
     def refused(self, config: DatasetConfig, tables: Sequence[TextTable], reason: str, delivered_on: date) -> Explained:
@@ -228,6 +239,7 @@ def _agreed(opened: Opened, config: DatasetConfig, tables: Sequence[TextTable]) 
                 if lookup.file == opened.config.name or (lookup.file is None and kind.name == opened.config.name):
                     names |= {alike(name) for name in lookup.match.values()}
     names |= {alike(name) for name in _named_by_layout(opened.config)}
+    names |= {alike(name) for table in tables for name in _declared(opened.config, table.section)}
     if config.mapping.unpivot is not None:
         wide = re.compile(config.mapping.unpivot.columns)
         names |= {alike(one) for table in tables for one in table.columns if wide.fullmatch(one)}
@@ -241,6 +253,13 @@ def _named_by_layout(kind: FileConfig) -> Iterator[str]:
         rules += sheet.non_data
     for rule in rules:
         yield from (rule.column or "", *rule.empty, *rule.filled, *rule.controls.values())
+
+
+def _declared(kind: FileConfig, section: str) -> dict[str, str]:
+    """Header → path, where a layout declares every column that it reads."""
+    if not isinstance(kind.layout, JsonLayout | XmlLayout):
+        return {}
+    return {name: str(column.path) for name, column in kind.layout.sections[section].columns.items()}
 
 
 def _kinds(tables: Sequence[TextTable], headers: Sequence[str]) -> dict[str, str]:

@@ -170,6 +170,8 @@ def test_a_mistake_inside_a_version_names_the_line_of_that_version(tmp_path: Pat
 def test_what_finds_the_version_cannot_have_versions(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="delivery_date is the same on all days"):
         load(tmp_path, KIND.replace('layout: {delimiter: "|"}', "delivery_date: arrival"))
-    inside = SOURCE.replace("{file_name: '_(\\d{8})', format: \"%Y%m%d\"}", '{metadata: Data, format: "%Y%m%d"}')
+    inside = SOURCE.replace(
+        "{file_name: '_(\\d{8})', format: \"%Y%m%d\"}", '{metadata: Data, format: "%Y%m%d"}'
+    ).replace('delimiter: ";"}', 'delimiter: ";", header: {row: 2}, metadata: {row: 1, fields: {Data: 1}}}')
     with pytest.raises(ConfigError, match="before a version is chosen"):
         load(tmp_path, inside)

@@ -317,15 +317,64 @@ def test_a_workbook_whose_column_was_renamed(tmp_path: Path) -> None:
     assert (receipt.status, drift.kind, drift.old, drift.new) == ("refused", "column_renamed", "Betrag", "Betrag EUR")
 
 
-def test_an_api_that_sends_a_new_property(tmp_path: Path) -> None:
-    files = FILES.replace('layout: {kind: delimited, delimiter: ";", other_delimiters: ["|"]}', "layout: {kind: json}")
-    at = Door(tmp_path, files.replace("\\.csv", "\\.json").replace('decimal_mark: ",", thousands_marks: ["."]', ""))
-    row = {"Nummer": "P1", "Datum": "05/01/2026", "Art": "E", "Partner": "K1", "Betrag": 12.5}
-    at.drop("pay_20260131.json", json.dumps([row]))
+JSON = """
+    payments:
+      pattern: 'pay_\\d{8}\\.json'
+      layout:
+        kind: json
+        sections:
+          pay:
+            columns: {Number: number, Day: day, Kind: kind, Partner: partner.code, Amount: total}
+      delivery_date: {file_name: 'pay_(\\d{8})', format: "%Y%m%d"}
+      datasets:
+        payment:
+          rule: append
+          mapping:
+            columns:
+              payment_number: Number
+              payment_date: Day
+              party_type: {column: Kind, values: {in: customer, out: supplier}}
+              party_code: Partner
+              amount_transaction: Amount
+              currency_code: {value: "EUR"}
+              amount_functional: Amount
+              functional_currency_code: {value: "EUR"}
+"""
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Branch:
+    at = Door(tmp_path, JSON)
+    at.drop("pay_20260131.json", json.dumps([api_record("P1", "2026-01-05")]))
     [taken] = at.night()
-    assert taken.receipts[0].status == "accepted"
-    changed = [{**row, "Nummer": "P2", "Datum": "05/02/2026", "Kanal": "web"}]
-    branch = Branch(at)
-    receipt = branch.february(json.dumps(changed), "pay_20260228.json")
-    assert (receipt.status, only(receipt).kind, only(receipt).new) == ("accepted", "column_added", "Kanal")
-    assert read_extra(branch.door.lake, receipt)["cells"].to_list() == ['{"Kanal":"web"}']
+    assert (taken.receipts[0].status, taken.receipts[0].drift) == ("accepted", ())
+    return Branch(at)
+
+
+def api_record(number: str, day: str) -> dict[str, Any]:
+    return {"number": number, "day": day, "kind": "in", "partner": {"code": "K1"}, "total": 12.5}
+
+
+def test_an_api_that_sends_a_new_property(api: Branch) -> None:
+    said = [{**api_record("P2", "2026-02-05"), "channel": "web"}]
+    receipt = api.february(json.dumps(said), "pay_20260228.json")
+    drift = only(receipt)
+    assert (receipt.status, drift.kind, drift.new, drift.action) == ("accepted", "column_added", "channel", "accept")
+    again = api.february(json.dumps([{**api_record("P3", "2026-03-05"), "channel": "web"}]), "pay_20260331.json")
+    assert again.drift == ()
+    mapping = yaml.safe_load(drift.proposal)["files"]["payments"]["datasets"]["payment"]["mapping"]
+    assert mapping == {"unmapped": ["channel"]}
+    api.door.files = JSON.replace("mapping:\n", "mapping:\n            unmapped: [batch]\n")
+    known = api.february(json.dumps([{**api_record("P4", "2026-04-05"), "batch": "7"}]), "pay_20260430.json")
+    assert known.drift == ()
+
+
+def test_an_api_that_calls_a_property_otherwise(api: Branch) -> None:
+    said = api_record("P2", "2026-02-05")
+    said["total_amount"] = said.pop("total")
+    receipt = api.february(json.dumps([said]), "pay_20260228.json")
+    drift = only(receipt)
+    assert (receipt.status, drift.kind, drift.old, drift.new) == ("refused", "column_renamed", "total", "total_amount")
+    assert receipt.refused_reason is not None and "'total_amount' most likely is the same" in receipt.refused_reason
+    [after] = api.after_pasting(drift.proposal).receipts
+    assert (after.status, after.rows.accepted) == ("accepted", 1)
