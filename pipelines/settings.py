@@ -9,10 +9,12 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 
 from pipelines.errors import ConfigError
+from pipelines.nearest import did_you_mean
 from pipelines.notice_settings import NoticeSettings, read_notices
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -98,6 +100,13 @@ class Workspace:
         )
 
 
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name).key)
+    except (KeyError, ValueError, OSError):  # what zoneinfo raises for names that are none
+        return False
+
+
 def _contracts_dir(own: Path) -> Path:
     """A workspace may carry its own contracts; otherwise the product's are used, so that upgrades reach it."""
     return own if own.is_dir() else REPOSITORY / "data_contracts"
@@ -109,6 +118,7 @@ def _mistakes(file: Path, said: Any) -> list[str]:
     known = {*_TEXT_KEYS, *_FOLDER_KEYS, "notices"}
     found = [
         f"{file}: unknown key {key!r}; expected one of {', '.join(sorted(known))}. Remove or correct it."
+        + did_you_mean(key, sorted(known))
         for key in said
         if key not in known
     ]
@@ -117,6 +127,10 @@ def _mistakes(file: Path, said: Any) -> list[str]:
         for key, meaning in _TEXT_KEYS.items()
         if not isinstance(said.get(key), str)
     ]
+    zone = said.get("time_zone")
+    if isinstance(zone, str) and not _is_zone(zone):
+        hint = did_you_mean(zone, sorted(available_timezones()))
+        found.append(f"{file}: time_zone {zone!r} is no IANA time zone. Correct it.{hint}")
     found += [
         f"{file}: {key} is {said[key]!r}; expected a folder as text. Correct it."
         for key in _FOLDER_KEYS

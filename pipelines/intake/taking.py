@@ -22,6 +22,7 @@ from pipelines.drift.shape import Drift, Shape
 from pipelines.errors import SourceError
 from pipelines.intake import controls, frames
 from pipelines.intake.drafts import Drafts
+from pipelines.intake.emptying import refuse_emptying
 from pipelines.intake.judged import Judged
 from pipelines.intake.kin import refuse_together
 from pipelines.intake.opening import Opened, with_lookups
@@ -173,7 +174,8 @@ def _deliver(lake: Lake, log: EventLog, opened: Opened, fingerprints: Mapping[st
             given = [table for table in tables if dataset.takes(table.section)]
             why = watch.refused(dataset, given, one.reason, delivered_on)
             refused.append(replace(one, reason=why.reason, shape=why.shape, drift=why.drift))
-    receipts = [_write(lake, drafts, one) for one in refuse_together(judged).values()]
+    whole = refuse_emptying(refuse_together(judged), opened.config.layout, tables)
+    receipts = [_write(lake, drafts, one) for one in whole.values()]
     return [*receipts, *(_write_refused(lake, drafts, one) for one in refused)]
 
 
@@ -219,6 +221,7 @@ def _judged(
         contract,
         unreadable=sum(len(table.unreadable) for table in tables),
         shown=in_words(tables),
+        explained=config.mapping.explained_by,
     )
     return Judged(
         config=config,
