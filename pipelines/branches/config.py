@@ -35,6 +35,7 @@ class DatasetConfig:
     controls: Dictionary[str, str]
     contract: Contract
     mapping_version: str
+    may_be_empty: bool = False  # a delivery without records is meant so
     lookups: Dictionary[str, Lookup] = field(default_factory=dict)
 
     def takes(self, section: str) -> bool:

@@ -9,9 +9,9 @@ import re
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
-from pipelines.branches.rules import DateRule, Lookup, PeriodRule
+from pipelines.branches.rules import DatedBy, DateRule, Lookup, PeriodRule
 from pipelines.nearest import did_you_mean
 from pipelines.sources.layout import Layout
 from pipelines.standardize.conventions import Booleans, Dates, Numbers, Strict
@@ -44,10 +44,12 @@ class DatasetSaid(Strict):
     """One dataset of a file: how deliveries add up, and how the columns are mapped.
 
     `lookups`: name → another table, whose columns the mapping may name as `<name>.<column>`. `controls`: a total that
-    the file declares → what it must equal: `rows`, `contract_rows`, `documents` or `sum:<field>`.
+    the file declares → what it must equal: `rows`, `contract_rows`, `documents` or `sum:<field>`. `may_be_empty`: a
+    delivery without records is meant so, and empties what it replaces; else it is refused.
     """
 
     rule: Rule
+    may_be_empty: StrictBool = False
     period: PeriodRule | None = None
     lookups: dict[StrictStr, Lookup] = Field(default_factory=dict)
     mapping: Mapping
@@ -63,7 +65,7 @@ class FileSaid(Strict):
     pattern: Regex
     layout: Layout
     delivery_date: DateRule
-    dated_by: DateRule | None = None
+    dated_by: DatedBy | None = None
     numbers: Numbers | None = None
     dates: Dates | None = None
     booleans: Booleans | None = None

@@ -216,10 +216,13 @@ def _dataset(dataset: str, file: FileSaid, branch: BranchSaid, first: BranchSaid
     """`first` is the branch before any version began: what a looked-up file became since is part of its content."""
     said, tighter = file.datasets[dataset], branch.tighten.get(dataset, {})
     leaves_open = contract.drift.column_added != "refuse"  # then `unmapped` decides nothing about rows
+    deciding_nothing: dict[str, Any] = {} if said.may_be_empty else {"may_be_empty": True}
+    if leaves_open:
+        deciding_nothing["mapping"] = {"unmapped"}
     effective = {
         "layout": file.layout.model_dump(mode="json"),
         "delivery_date": file.delivery_date.model_dump(mode="json"),
-        "dataset": said.model_dump(mode="json", exclude={"mapping": {"unmapped"}} if leaves_open else None),
+        "dataset": said.model_dump(mode="json", exclude=deciding_nothing),
         "tighten": tighter,
         # what another table's columns are depends on how its file is read
         "looked_up": {
@@ -232,6 +235,7 @@ def _dataset(dataset: str, file: FileSaid, branch: BranchSaid, first: BranchSaid
         rule=said.rule,
         period=said.period,
         mapping=said.mapping,
+        may_be_empty=said.may_be_empty,
         controls=said.controls,
         contract=contract,
         lookups=said.lookups,

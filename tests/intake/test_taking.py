@@ -122,8 +122,8 @@ def test_missing_column_refuses_the_delivery_and_keeps_its_rows(door: DoorMaker)
     assert json.loads(refused["raw"][3])["Kredit"] == "5.50"
 
 
-def test_empty_period_delivery_is_accepted_and_speaks_for_its_period(door: DoorMaker) -> None:
-    at = door(ledger_file())
+def test_empty_period_delivery_that_may_be_speaks_for_its_period(door: DoorMaker) -> None:
+    at = door(ledger_file().replace("rule: period", "rule: period\n          may_be_empty: true"))
     at.drop("ledger_202602_20260303.csv", HEADER)
     receipt = only(at.night())
     assert (receipt.status, receipt.periods, dict(receipt.slices)) == ("accepted", ("2026-02",), {})
