@@ -37,6 +37,10 @@ def rows_twice(sent: bytes) -> bytes:
     return b"".join((head, *(row for one in rows for row in (one, one))))
 
 
+def headers_alone(sent: bytes) -> bytes:
+    return sent.splitlines(keepends=True)[0]
+
+
 def other_delimiter(sent: bytes) -> bytes:
     return sent.replace(b";", b"#").replace(b"\t", b"#").replace(b",", b"#")
 
@@ -53,19 +57,19 @@ def another_header(sent: bytes) -> bytes:
 # What a system sends: a small file of it, and what can go wrong with such a file. True: it must be refused whole.
 WRONG: dict[tuple[str, str], dict[Damage, bool]] = {
     ("germany", "Rechnungen_202601_20260203.csv"): {
-        cut_off: True, without_a_row: False, rows_twice: False, other_delimiter: True,
+        cut_off: True, without_a_row: False, rows_twice: False, headers_alone: True, other_delimiter: True,
         other_encoding: True, another_header: True,
     },
     ("france", "factures_202601_20260203.csv"): {
-        cut_off: True, without_a_row: False, rows_twice: False, other_delimiter: True,
+        cut_off: True, without_a_row: False, rows_twice: False, headers_alone: True, other_delimiter: True,
         other_encoding: True, another_header: True,
     },
     ("france", "900000041FEC20260131_20260203.txt"): {other_delimiter: True},
     ("china", "销售发票_202601_20260203.csv"): {
-        cut_off: True, without_a_row: False, rows_twice: False, other_delimiter: True,
+        cut_off: True, without_a_row: False, rows_twice: False, headers_alone: True, other_delimiter: True,
         other_encoding: True,
     },
-    ("norway", "faktura_202601_20260203.csv"): {cut_off: True, other_delimiter: True},
+    ("norway", "faktura_202601_20260203.csv"): {cut_off: True, headers_alone: False, other_delimiter: True},
     ("norway", "SAF-T Financial_900000025_20260203071500.xml"): {cut_off: True},
     ("united_kingdom", "invoices_2026-01_20260203.ndjson"): {
         cut_off: True, without_a_row: False, rows_twice: False, other_encoding: True,
