@@ -96,6 +96,12 @@ class DateRule(Strict):
         return day
 
 
+class DatedBy(DateRule):
+    """The day that decides which version of a kind of file holds; a month (`%Y%m`) stands for its first day."""
+
+    format: Annotated[tuple[StrictStr, ...], BeforeValidator(one_or_more)] = ()
+
+
 class Span(Strict):
     """First and last month as metadata says them; several keys are joined with a hyphen."""
 

@@ -117,11 +117,11 @@ def test_a_name_without_a_date_falls_under_the_day_of_arrival(tmp_path: Path) ->
 
 def test_the_period_in_the_name_may_decide_instead(tmp_path: Path) -> None:
     by_period = SOURCE.replace("clientes_\\d{8}", "clientes_\\d{6}_\\d{8}").replace(
-        "      datasets:", "      dated_by: {file_name: 'clientes_(\\d{6})_', format: \"%d%m%y\"}\n      datasets:"
+        "      datasets:", "      dated_by: {file_name: 'clientes_(\\d{6})_', format: \"%Y%m\"}\n      datasets:"
     )
     branch = load(tmp_path, by_period)
-    february = branch.version_for("clientes_280226_20260504.csv", ARRIVED)
-    april = branch.version_for("clientes_300426_20260504.csv", ARRIVED)
+    february = branch.version_for("clientes_202602_20260504.csv", ARRIVED)
+    april = branch.version_for("clientes_202604_20260504.csv", ARRIVED)
     assert february is not None and february.valid_from is None
     assert april is not None and april.valid_from == date(2026, 4, 1)
 
