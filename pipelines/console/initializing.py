@@ -28,6 +28,12 @@ lake: "data/lake"
 warehouse: "data/warehouse"
 reports: "data/reports"
 dagster_home: "data/dagster"
+# Who hears of a night; nobody while this is commented out. Secrets stay in environment variables: docs/alerts.md.
+# notices:
+#   controller: {email: "controller@group.example"}
+#   smtp: {host: "mail.group.example", from: "tieout@group.example", user: "tieout", password_env: "MAIL_PASSWORD"}
+#   webhooks:
+#     - {name: "finance", url_env: "SLACK_URL"}
 """
 
 _EXAMPLE = """\

@@ -134,8 +134,8 @@ def _sums(spoken: Language, receipt: Receipt) -> Iterator[tuple[str, str, str, s
 def _controls(spoken: Language, receipt: Receipt) -> Iterator[tuple[str, str, str, str, str]]:
     for one in receipt.controls:
         verdict = spoken.say("receipt.agrees" if one.agrees else "receipt.differs")
-        computed = spoken.amount(Decimal(one.computed))
-        yield one_line(one.name), one_line(one.declared, 40), computed, spoken.amount(one.difference), verdict
+        declared, computed = spoken.figure(one.declared), spoken.figure(one.computed)
+        yield one_line(one.name), declared, computed, spoken.amount(one.difference), verdict
 
 
 def _refusals(lake: Lake, spoken: Language, receipt: Receipt) -> Iterator[Refusal]:

@@ -20,6 +20,7 @@ from pipelines.notices.problems import Problem
 EMAIL, WEBHOOK = "email", "webhook"
 _LISTED = 40  # problems of one message; whoever has more starts with these
 _RULES = 4  # reasons of one delivery
+_FIGURES = {"declared", "computed", "expected", "actual"}  # figures that arrive as text, or say something else
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def told(problem: Problem, night: Night, spoken: Language) -> tuple[str, str]:
         assert isinstance(rules, tuple)
         said["reasons"] = _reasons(spoken, rules)
     what, to_do = (spoken.say(f"problem.{problem.kind}.{part}", **said) for part in ("what", "do"))
-    return what.rstrip(), to_do
+    return " ".join(what.split()), to_do
 
 
 def _of_branch(night: Night, spoken: Language, branch_id: str | None, problems: Iterable[Problem]) -> list[str]:
@@ -149,6 +150,8 @@ def _of_branch(night: Night, spoken: Language, branch_id: str | None, problems: 
 def _written(spoken: Language, key: str, value: object) -> str:
     if key == "days" or isinstance(value, int):
         return spoken.count(int(str(value)))
+    if key in _FIGURES and isinstance(value, str):
+        return spoken.figure(value)
     if isinstance(value, date):
         return spoken.day(value)
     if isinstance(value, Decimal):

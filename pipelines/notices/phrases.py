@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,16 @@ class Language:
             return "–"
         places = max(_LEAST_DECIMALS, -int(amount.normalize().as_tuple().exponent))
         return format_decimal(amount, format=f"#,##0.{'0' * places}", locale=self._locale)
+
+    def figure(self, text: str) -> str:
+        """A figure given as text: an amount where it has decimals, a count where not, else the text itself."""
+        try:
+            amount = Decimal(text.strip())
+        except InvalidOperation:
+            return one_line(text, 60)
+        if not amount.is_finite():
+            return one_line(text, 60)
+        return self.amount(amount) if "." in text else self.count(int(amount))
 
     def day(self, day: date) -> str:
         from babel.dates import format_date  # noqa: PLC0415

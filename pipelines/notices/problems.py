@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from itertools import groupby
 
 from pipelines.audit.gate import Finding
@@ -21,6 +20,7 @@ from pipelines.lake.receipts import Receipt
 from pipelines.notices.arrived import Arrived
 from pipelines.notices.standing import Standing
 
+_CONTROLS = "control_total"
 _OURS = "error of the program"  # what taking in writes of an error that no person can mend
 _BUILT = re.compile(r"(.*?could not be built: [\w.]+)", re.DOTALL)  # then follows what the database says
 _SENTENCES = {kind.__name__ for kind in (LakeError, PublishError, ContractError, ConfigError, NightInProgressError)}
@@ -112,26 +112,26 @@ def of_the_calendar(standings: Sequence[Standing], night_date: date, arrived: Ma
 
 
 def of_the_audit(findings: Iterable[Finding]) -> list[Problem]:
-    """What the audit warned of, one problem a check and branch; what held or stopped is told as such."""
-    warned = [one.row for one in findings if one.outcome is Outcome.WARNED]
+    """What the audit warned of, one problem a check and branch.
+
+    What held or stopped is told as such, and control totals with the delivery that declared them.
+    """
+    warned = [one.row for one in findings if one.outcome is Outcome.WARNED and one.row.check_name != _CONTROLS]
     warned.sort(key=lambda row: (row.branch_id or "", row.check_name))
     found = []
     for (branch_id, check), rows in groupby(warned, key=lambda row: (row.branch_id, row.check_name)):
         of_check = sorted(rows, key=lambda row: abs(row.difference_minor or 0), reverse=True)
         largest = of_check[0]
-        size = f"{largest.expected} → {largest.actual}" + (f" {largest.currency_code}" if largest.currency_code else "")
         keys = [f"audit/{check}/{branch_id}/{row.subject}/{row.difference_minor}" for row in of_check]
-        found.append(
-            _problem(
-                "audit",
-                branch_id,
-                keys,
-                check=check,
-                count=len(of_check),
-                largest=size,
-                subject=largest.subject,
-            )
-        )
+        facts = {
+            "check": check,
+            "count": len(of_check),
+            "subject": largest.subject,
+            "expected": largest.expected,
+            "actual": largest.actual,
+            "currency": largest.currency_code or "",
+        }
+        found.append(_problem("audit", branch_id, keys, **facts))
     return found
 
 
@@ -176,7 +176,7 @@ def _controls(receipt: Receipt) -> list[Problem]:
             file=receipt.source_file,
             control=one.name,
             declared=one.declared,
-            computed=Decimal(one.computed),
+            computed=one.computed,
             difference=one.difference,
         )
         for one in receipt.controls

@@ -74,6 +74,13 @@ def test_numbers_and_days_are_written_as_the_language_does() -> None:
     }
     # Money is never rounded, and never passes through a float.
     assert language("en").amount(Decimal("0.1234")) == "0.1234"
+    assert [language("de").figure(text) for text in ("1234", "1234.5", "0.0000", "NaN", "ten\n")] == [
+        "1.234",
+        "1.234,50",
+        "0,00",
+        "NaN",
+        "ten",
+    ]
     assert language("de").amount(Decimal("9999999999999999.9999")) == "9.999.999.999.999.999,9999"
 
 
