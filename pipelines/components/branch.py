@@ -128,7 +128,7 @@ def _spec(branch: BranchConfig, contract: Contract, fed_by: list[tuple[str, str,
         metadata={
             "dagster/column_schema": column_schema(contract),
             "contract": f"{contract.dataset} {contract.version} ({contract.status})",
-            "files": dg.MetadataValue.text("\n".join(patterns)),
+            "files": ", ".join(patterns),
             "delivery rule": ", ".join(rules),
             "due": f"{contract.service_level.due_days_after_month_end} days after month end",
         },

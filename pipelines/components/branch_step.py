@@ -149,8 +149,8 @@ class BranchStep:
         try:
             receipts = standing.receipts or self._last(standing.dataset)
             said = {
-                **preview(self._lake, receipts, self.contracts[standing.dataset]),
                 **refusals(self._lake, receipts),
+                **preview(self._lake, receipts, self.contracts[standing.dataset]),
             }
         except Exception as error:  # what is only shown fails no branch
             said = {"preview": f"The delivery cannot be shown: {type(error).__name__}: {error}"}

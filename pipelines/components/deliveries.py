@@ -59,7 +59,7 @@ def metadata(standing: Standing) -> dict[str, Any]:
         "rows that are no data": sum(row.non_data for row in rows),
     }
     if standing.receipts:
-        said["files"] = dg.MetadataValue.text("\n".join(receipt.source_file for receipt in standing.receipts))
+        said["files"] = ", ".join(receipt.source_file for receipt in standing.receipts)
     if standing.data_date:
         said["data date"] = standing.data_date
     if standing.owed:

@@ -34,7 +34,7 @@ def month_metadata(arrival: Arrival) -> dict[str, Any]:
         "status": arrival.status,
         "arrived": str(arrival.arrived),
         "dagster/partition_row_count": arrival.rows,
-        "files": "\n".join(arrival.files),
+        "files": ", ".join(arrival.files),
     }
     if arrival.due:
         said["due"] = str(arrival.due)
