@@ -17,9 +17,11 @@ from pipelines.console.account_cover import uncovered_accounts
 from pipelines.console.dry_run import Reason, Trial, TriedDataset, TriedFile, TriedTable
 from pipelines.console.mapped import Mapped, MappedField
 from pipelines.console.terminal import NOTHING, count, harmless, money
+from pipelines.lake.events import EventLog
 from pipelines.lake.manifests import read_manifest
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import ACCEPTED, OUT_OF_SCOPE, Receipt, Unused
+from pipelines.lake.received import received_files
 from pipelines.settings import Workspace
 from pipelines.sources.layout import DelimitedLayout
 from pipelines.validation.advice import advice_for
@@ -195,6 +197,7 @@ def _closing(trial: Trial, branch: BranchConfig, workspace: Workspace) -> Iterat
     """What the night would do with it, and that nothing was touched."""
     lake = Lake.of(workspace)
     said = [_effect(dataset.receipt, lake) for one in trial.files for dataset in one.datasets]
+    received = received_files(EventLog(lake.events), branch.branch_id)
     folder = workspace.landing / branch.branch_id
     yield Text("Nothing was changed. Going live:", style="bold")
     if not trial.files:
@@ -206,6 +209,11 @@ def _closing(trial: Trial, branch: BranchConfig, workspace: Workspace) -> Iterat
             yield f"  {harmless(one.file.path)} would be kept to look up in; it gives no dataset by itself."
     for line in dict.fromkeys(said):
         yield f"  {line}"
+    for one in trial.files:
+        before = [f for f in received if f.content_sha256 == one.file.content_sha256]
+        if before:
+            at = f"{harmless(before[-1].path)}, received {before[-1].received_at:%Y-%m-%d}"
+            yield f"  The lake has these very bytes ({at}): nothing new, unless they were withdrawn or replaced since."
     if any(one.config is not None for one in trial.files):
         yield f"  Put the file into {folder}, and run `tieout run`."
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from pipelines.branches.config import BranchConfig, FileConfig
 from pipelines.branches.overlap import common_name, matching_start
 from pipelines.console.terminal import harmless
+from pipelines.sources.packed import MARK
 
 _SHOWN = 3
 
@@ -25,8 +26,14 @@ def why_no_pattern_matches(branch: BranchConfig, paths: Sequence[str], file: Pat
         nearest = sorted(branch.files, key=lambda one: -_likeness(one, path))[:_SHOWN]
         for one in nearest:
             lines += [f"  files.{one.name}.pattern: '{one.pattern}'", f"    {_example(one)}{_stuck(one, path)}"]
+        packed = _member_fits(branch.files, path)
         folder = _with_folder(branch.files, path)
-        if folder is not None:
+        if packed is not None:
+            lines.append(
+                f"In an archive a file is named by the archive, '!' and its own name. Begin files.{packed.name}.pattern"
+                " with (?:.*[/!])? and it takes both ways."
+            )
+        elif folder is not None:
             lines.append(f"A pattern wants a folder before the name: add --as '{folder}', or another path like it.")
         lines.append(
             f"If the name is right, correct the pattern in {branch.source}; else rename {harmless(file.name)}."
@@ -56,6 +63,12 @@ def _stuck(config: FileConfig, path: str) -> str:
     if not start:
         return f"the name begins with {path[0]!r}, which it does not allow."
     return f"the name fits up to {harmless(start)!r}; then it has {path[len(start)]!r}, which is not allowed there."
+
+
+def _member_fits(files: Sequence[FileConfig], path: str) -> FileConfig | None:
+    """The kind of file that the name inside an archive is."""
+    _, mark, member = path.rpartition(MARK)
+    return next((one for one in files if mark and one.matches(member)), None)
 
 
 def _with_folder(files: Sequence[FileConfig], path: str) -> str | None:

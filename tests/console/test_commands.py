@@ -49,7 +49,7 @@ def test_help_explains_itself_without_loading_anything_heavy() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert result.stdout.splitlines()[-1] == "[]"
-    for command in ("run", "query", "check", "quarantine", "withdraw", "init"):
+    for command in ("run", "query", "check", "draft", "try", "quarantine", "withdraw", "init"):
         assert command in result.stdout
 
 

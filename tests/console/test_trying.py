@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.lake.events import EventLog
+from pipelines.lake.landing import receive_new
+from pipelines.lake.places import Lake
 from pipelines.settings import REPOSITORY
 
 DEFS = """\
@@ -152,6 +156,48 @@ def test_a_name_without_its_folder_is_answered_with_the_option_that_helps(worksp
     assert "takes for example 'books/vouchers_000000.csv'" in text
     assert "add --as 'books/vouchers_202602.csv'" in text
     assert "would wait, as no pattern matches it" in text
+
+
+def test_lookups_read_what_the_lake_received_where_nothing_lies_beside(
+    workspace: Path, file: Path, tmp_path: Path
+) -> None:
+    landing = workspace / "data" / "landing" / "wuhan" / "books"
+    landing.mkdir(parents=True)
+    (file.parent / "journals.csv").rename(landing / "journals.csv")
+    lake = Lake(workspace / "data" / "lake")
+    receive_new(lake, EventLog(lake.events), landing.parent.parent, "wuhan")
+    before = fingerprint(tmp_path)
+    code, text = tieout("try", "wuhan", str(file), "--as", "books/vouchers_202602.csv")
+    assert code == 0, text
+    assert "Looked up in books/journals.csv (in the lake)." in text
+    assert fingerprint(tmp_path) == before
+
+
+def test_without_the_file_to_look_up_in_it_says_which_one_is_missing(workspace: Path, file: Path) -> None:
+    (file.parent / "journals.csv").unlink()
+    code, text = tieout("try", "wuhan", str(file), "--as", "books/vouchers_202602.csv")
+    assert code == 1
+    assert "needs a file journals of this branch, and none has arrived" in text
+
+
+def test_a_file_in_an_archive_is_answered_with_the_pattern_that_takes_both_ways(workspace: Path, file: Path) -> None:
+    packed = file.with_name("mail.zip")
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(file, "books/vouchers_202602.csv")
+    code, text = tieout("try", "wuhan", str(packed))
+    assert code == 1
+    assert "Begin files.vouchers.pattern with (?:.*[/!])?" in text
+
+
+def test_bytes_that_the_lake_has_are_said_to_be_known(workspace: Path, file: Path) -> None:
+    landing = workspace / "data" / "landing" / "wuhan" / "books"
+    landing.mkdir(parents=True)
+    shutil.copy(file, landing / file.name)
+    lake = Lake(workspace / "data" / "lake")
+    receive_new(lake, EventLog(lake.events), landing.parent.parent, "wuhan")
+    _, text = tieout("try", "wuhan", str(landing / file.name))  # in landing its path is known
+    assert "books/vouchers_202602.csv: files.vouchers" in text
+    assert "The lake has these very bytes (books/vouchers_202602.csv, received" in text
 
 
 def test_mistakes_of_the_folder_are_all_said_and_end_it(workspace: Path, file: Path) -> None:
