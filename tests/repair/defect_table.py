@@ -223,8 +223,8 @@ ledger, which has the two defects that read well, is compared whole only after t
 
 Whole files that go wrong are refused or, where a row is missing and nothing ties it, accepted; the same file sent
 again in order gives the lake of sound files: cut off in the middle, a row missing, every row twice, headers alone,
-another delimiter, encoding or header, in all six systems (`tests/repair/test_fix_and_replay_files.py`). So does a mapping
-that is put right.
+another delimiter, encoding or header, in all six systems (`tests/repair/test_fix_and_replay_files.py`). So does a
+mapping that is put right.
 
 """
 
