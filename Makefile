@@ -37,9 +37,8 @@ lint: $(READY)  ## style, types, layers, SQL, contracts and branch folders, Dags
 dev: $(READY) data/landing  ## Dagster's pages on http://127.0.0.1:3000 (PORT=… for another port)
 	$(DAGSTER_ENV) $(BIN)/dagster dev -m pipelines.definitions -h 127.0.0.1 -p $(PORT)
 
-benchmark: $(READY)  ## speed of reading, of a cold night and of an unchanged one
-	@$(BIN)/python tests/benchmarks/ledger_load.py
-	@$(BIN)/python tests/benchmarks/night_speed.py
+benchmark: $(READY)  ## speed: five million lines, the sample's night, fifty branches (BENCHMARK=--quick for a look)
+	@$(BIN)/python tests/benchmarks $(BENCHMARK)
 
 spark: $(SPARK_READY)  ## proof that the models give the same on Spark (optional; needs Java, downloads 0.5 GB once)
 	@$(SPARK_VENV)/bin/python -m pytest tests/spark

@@ -1,8 +1,8 @@
-"""How fast a large ledger file becomes validated, receipted slices, against bare DuckDB and against pandas + Pandera.
+"""How fast ledger files become validated, receipted slices and a trial balance, against bare DuckDB and pandas.
 
-Run: python tests/benchmarks/ledger_load.py [--lines 3000000] [--folder FOLDER] [--repeat 3] [--without-pandas]
-Prints seconds, ratios, and where the time went. The file is generated from its line numbers alone, so it is the same
-on every machine. Not a test: nothing here passes or fails.
+Run: python tests/benchmarks/ledger_load.py [--lines 5000000] [--files 5] [--folder FOLDER] [--profile]
+Each way is a process of its own, started from nothing. The files are generated from their line numbers alone, so they
+are the same on every machine. Not a test: nothing here passes or fails.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ import cProfile
 import json
 import pstats
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import polars as pl
+from measuring import Cost, Figure, at_most, plain, progress, run, table
 
 from pipelines.branches.loading import load_branch
 from pipelines.contracts.loading import load_contracts
 from pipelines.intake.taking import take_in
 from pipelines.lake.events import EventLog
 from pipelines.lake.landing import receive_new
+from pipelines.lake.manifests import read_manifest
 from pipelines.lake.places import Lake
 from pipelines.lake.resolving import resolve
 
@@ -113,23 +114,20 @@ def write_ledger(path: Path, lines: int) -> None:
     ).sink_csv(path, separator=";")
 
 
-def load_bare(source: Path, folder: Path) -> None:
-    """What DuckDB needs for CSV → typed Parquet, nothing checked."""
-    amount = "CAST(replace({0}, ',', '.') AS DECIMAL(20,4)) AS {0}"
+def load_bare(sources: Sequence[Path], folder: Path) -> None:
+    """What DuckDB needs for CSV → trial balance of every branch, account and month, nothing checked or kept."""
+    amount = "sum(CAST(replace({0}, ',', '.') AS DECIMAL(20,4)))"
     duckdb.sql(
-        f"""COPY (SELECT Journal, Belegnummer, CAST(Zeile AS BIGINT) AS Zeile,
-        CAST(strptime(Buchungsdatum, '%d.%m.%Y') AS DATE) AS Buchungsdatum,
-        CAST(strptime(Belegdatum, '%d.%m.%Y') AS DATE) AS Belegdatum, Konto,
-        {amount.format("Soll")}, {amount.format("Haben")}, Kostenstelle, Steuer, Text
-        FROM read_csv('{source}', delim=';', header=true, all_varchar=true))
-        TO '{folder / "bare.parquet"}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"""
+        f"""COPY (SELECT filename, Konto,
+        date_trunc('month', CAST(strptime(Buchungsdatum, '%d.%m.%Y') AS DATE)) AS month,
+        {amount.format("Soll")} AS debit, {amount.format("Haben")} AS credit
+        FROM read_csv({[str(source) for source in sources]}, delim=';', header=true, all_varchar=true, filename=true)
+        GROUP BY ALL) TO '{folder / "bare.parquet"}'"""
     )
 
 
-def load_with_pandas(source: Path, folder: Path) -> None:
-    """pandas reads, converts to Decimal, Pandera checks rows, keys and balanced documents, pandas writes nothing."""
-    script = """
-import sys, decimal, pandas as pd, pandera.pandas as pa
+_PANDAS = """
+import sys, decimal, pandas as pd, pandera.pandas as pa, pyarrow
 D = decimal.Decimal
 f = pd.read_csv(sys.argv[1], sep=";", dtype=str, keep_default_na=False)
 for name in ("Soll", "Haben"):
@@ -145,80 +143,147 @@ pa.DataFrameSchema(
 ).validate(f, lazy=True)
 sums = f.groupby("Belegnummer")[["Soll", "Haben"]].sum()
 assert (sums["Soll"] == sums["Haben"]).all()
+f.groupby(["Konto", f["Buchungsdatum"].dt.month])[["Soll", "Haben"]].sum()
+for month, rows in f.groupby(f["Buchungsdatum"].dt.month):
+    WRITE
 """
-    subprocess.run([sys.executable, "-c", script, str(source)], check=True, cwd=folder)
 
 
-def load_ours(source: Path, folder: Path) -> dict[str, float]:
-    """Archive, read, standardize, judge, account, write, resolve. Returns seconds by step."""
-    defs = folder / "branches" / "benchmark" / "defs.yaml"
-    defs.parent.mkdir(parents=True)
-    defs.write_text(DEFS, encoding="utf-8")
-    landing = folder / "landing" / "benchmark"
-    landing.mkdir(parents=True)
-    (landing / NAME).hardlink_to(source)
+def pandas_script() -> str:
+    """pandas reads, converts to Decimal, checks rows, keys and documents, adds up, and writes a file a month."""
+    try:
+        import pyarrow  # noqa: F401, PLC0415
+    except ImportError:  # then what it writes is text, which costs it less than Parquet would
+        return _PANDAS.replace(", pyarrow", "").replace("WRITE", 'rows.to_csv(f"{sys.argv[2]}/{month}.csv")')
+    return _PANDAS.replace("WRITE", 'rows.to_parquet(f"{sys.argv[2]}/{month}.parquet")')
+
+
+def load_ours(sources: Sequence[Path], folder: Path) -> dict[str, float]:
+    """Archive, read, standardize, judge, account, write, resolve, add up. Returns seconds by step."""
+    began = time.perf_counter()
     contracts = load_contracts(REPOSITORY / "data_contracts")
-    branch = load_branch(defs, contracts, REPOSITORY / "pipelines" / "profiles")
     lake = Lake(folder / "lake")
     log = EventLog(lake.events)
-    times = [time.perf_counter()]
-    (file,) = receive_new(lake, log, folder / "landing", "benchmark").received
-    times.append(time.perf_counter())
-    (receipt,) = take_in(lake, log, branch, file).receipts
-    times.append(time.perf_counter())
-    change = resolve(lake, log, contracts["gl_entry"], "benchmark")
-    times.append(time.perf_counter())
-    if receipt.status != "accepted" or receipt.rows.quarantined or not change.touched:
-        raise SystemExit(f"the benchmark file was not accepted: {receipt.refused_reason or receipt.reasons}")
-    steps = ("receive (copy, hash)", "take in (read … write)", "resolve (slices, manifest)")
-    return {step: end - start for step, start, end in zip(steps, times, times[1:], strict=False)}
+    branches = {}
+    for number, source in enumerate(sources):
+        name = f"branch_{number:02d}"
+        defs = folder / "branches" / name / "defs.yaml"
+        defs.parent.mkdir(parents=True)
+        defs.write_text(DEFS.replace('branch_id: "benchmark"', f'branch_id: "{name}"'), encoding="utf-8")
+        (folder / "landing" / name).mkdir(parents=True)
+        (folder / "landing" / name / NAME).hardlink_to(source)
+        branches[name] = load_branch(defs, contracts, REPOSITORY / "pipelines" / "profiles")
+    spent = {"rules": time.perf_counter() - began, "receive": 0.0, "take in": 0.0, "resolve": 0.0}
+    for name, branch in branches.items():
+        times = [time.perf_counter()]
+        (file,) = receive_new(lake, log, folder / "landing", name).received
+        times.append(time.perf_counter())
+        (receipt,) = take_in(lake, log, branch, file).receipts
+        times.append(time.perf_counter())
+        change = resolve(lake, log, contracts["gl_entry"], name)
+        times.append(time.perf_counter())
+        if receipt.status != "accepted" or receipt.rows.quarantined or not change.touched:
+            raise SystemExit(f"the benchmark file was not accepted: {receipt.refused_reason or receipt.reasons}")
+        for at, step in enumerate(("receive", "take in", "resolve")):
+            spent[step] += times[at + 1] - times[at]
+    start = time.perf_counter()
+    add_up(lake, list(branches), folder)
+    spent["trial balance"] = time.perf_counter() - start
+    return spent
 
 
-def timed(run: Callable[[Path], object], repeat: int) -> tuple[float, object]:
-    """The best of several runs, each in an empty folder."""
-    best, result = float("inf"), None
-    for _ in range(repeat):
-        folder = Path(tempfile.mkdtemp(dir=FOLDER))
-        start = time.perf_counter()
-        found = run(folder)
-        seconds = time.perf_counter() - start
-        if seconds < best:
-            best, result = seconds, found
-        shutil.rmtree(folder)
-    return best, result
+def add_up(lake: Lake, branches: Sequence[str], folder: Path) -> None:
+    """The trial balance of every branch, account and month, from the slices in force."""
+    manifests = [read_manifest(lake, "gl_entry", name) for name in branches]
+    files = [str(lake.root / one.file) for manifest in manifests if manifest for one in manifest.slices.values()]
+    duckdb.sql(
+        f"""COPY (SELECT branch_id, account_code, date_trunc('month', posting_date) AS month,
+        sum(debit_amount_functional) AS debit, sum(credit_amount_functional) AS credit
+        FROM read_parquet({files}, hive_partitioning = false) GROUP BY ALL) TO '{folder / "ours.parquet"}'"""
+    )
+
+
+def same_trial_balance(bare: Path, ours: Path) -> bool:
+    """Whether both ways came to the same sums, line for line."""
+    lines = [
+        duckdb.sql(f"SELECT {columns}, month, debit, credit FROM '{file}' ORDER BY ALL").fetchall()
+        for file, columns in ((bare / "bare.parquet", "Konto"), (ours / "ours.parquet", "account_code"))
+    ]
+    return bool(lines[0]) and lines[0] == lines[1]
+
+
+def child(way: str, sources: Sequence[Path], folder: Path) -> None:
+    """What a process of its own does; our way tells its steps as JSON."""
+    if way == "bare":
+        load_bare(sources, folder)
+    else:
+        print(json.dumps(load_ours(sources, folder)))
+
+
+def cheapest(way: str, sources: Sequence[Path], scratch: Path, repeat: int) -> tuple[Cost, Path]:
+    """The quickest of several runs, each in an empty folder."""
+    found = []
+    for turn in range(repeat):
+        folder = scratch / f"{way}_{turn}"
+        folder.mkdir()
+        found.append((run([sys.executable, __file__, "--child", way, "--folder", folder, *sources]), folder))
+        for _, other in found[:-1]:
+            shutil.rmtree(other, ignore_errors=True)
+    return min(found, key=lambda one: one[0].wall)[0], found[-1][1]
+
+
+def measure(lines: int, files: int, repeat: int, scratch: Path) -> list[Figure]:
+    """All three ways, each from nothing."""
+    sources = []
+    for number in range(files):
+        sources.append(scratch / f"ledger_{number}.csv")
+        progress(f"writing {sources[-1].name}: {lines // files:,} lines")
+        write_ledger(sources[-1], lines // files)
+    size = sum(source.stat().st_size for source in sources) / 1e6
+    progress(f"{lines:,} ledger lines, {size:.0f} MB in {files} files: bare DuckDB")
+    bare, bare_folder = cheapest("bare", sources, scratch, repeat)
+    progress(f"bare DuckDB {bare.wall:.1f} s; ours")
+    ours, our_folder = cheapest("ours", sources, scratch, repeat)
+    steps = json.loads(ours.said.splitlines()[-1])
+    same = same_trial_balance(bare_folder, our_folder)
+    progress("pandas + Pandera, one file")
+    slow = run([sys.executable, "-c", pandas_script(), sources[0], scratch])
+    slow_wall, slow_cpu = slow.wall * files, slow.cpu * files
+    return [
+        plain("bare DuckDB: CSV to trial balance, nothing checked", bare.wall, note=f" ({bare.cpu:.1f} s CPU)"),
+        plain("checked, receipted, in slices, and added up", ours.wall, note=f" ({ours.cpu:.1f} s CPU)"),
+        *(plain(f"  of it {step}", seconds) for step, seconds in steps.items()),
+        at_most("times bare DuckDB", ours.wall / bare.wall, 3, "x", f" ({ours.cpu / bare.cpu:.2f} x CPU)"),
+        at_most("most memory", ours.memory, 2000, "MB"),
+        Figure("the same trial balance, to the cent", "yes" if same else "NO", "yes", same),
+        plain("pandas + Pandera (one file, times files)", slow_wall, note=f" ({slow_cpu / ours.cpu:.1f} x our CPU)"),
+    ]
 
 
 def main() -> None:
     said = argparse.ArgumentParser(description=__doc__)
-    said.add_argument("--lines", type=int, default=3_000_000)
+    said.add_argument("sources", nargs="*", type=Path)
+    said.add_argument("--lines", type=int, default=5_000_000)
+    said.add_argument("--files", type=int, default=5)
+    said.add_argument("--repeat", type=int, default=2)
     said.add_argument("--folder", type=Path)
-    said.add_argument("--repeat", type=int, default=3)
-    said.add_argument("--without-pandas", action="store_true")
+    said.add_argument("--child", choices=("bare", "ours"))
     said.add_argument("--profile", action="store_true")
     options = said.parse_args()
-    global FOLDER  # noqa: PLW0603 - a script
-    FOLDER = options.folder or Path(tempfile.mkdtemp())
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    source = FOLDER / f"ledger_{options.lines}.csv"
-    if not source.exists():
-        write_ledger(source, options.lines)
-    print(f"{options.lines:,} ledger lines, {source.stat().st_size / 1e6:.0f} MB")
-    load_ours_folder = lambda folder: load_ours(source, folder)  # noqa: E731
-    if options.profile:
-        with cProfile.Profile() as profile:
-            timed(load_ours_folder, 1)
-        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
-    bare, _ = timed(lambda folder: load_bare(source, folder), options.repeat)
-    ours, steps = timed(load_ours_folder, options.repeat)
-    print(f"bare DuckDB CSV to Parquet     {bare:6.2f} s")
-    print(f"validated, receipted slices    {ours:6.2f} s   {ours / bare:.2f} x bare DuckDB")
-    print(json.dumps({name: round(seconds, 2) for name, seconds in dict(steps).items()}, ensure_ascii=False))  # type: ignore[call-overload]
-    if not options.without_pandas:
-        slow, _ = timed(lambda folder: load_with_pandas(source, folder), 1)
-        print(f"pandas + Pandera               {slow:6.2f} s   {slow / ours:.1f} x as long as ours")
+    if options.child:
+        child(options.child, options.sources, options.folder)
+        return
+    with tempfile.TemporaryDirectory(dir=options.folder) as scratch:
+        if options.profile:
+            source = Path(scratch) / "ledger.csv"
+            write_ledger(source, options.lines // options.files)
+            with cProfile.Profile() as profile:
+                load_ours([source], Path(scratch))
+            pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+            return
+        figures = measure(options.lines, options.files, options.repeat, Path(scratch))
+    print(table(f"{options.lines:,} ledger lines from nothing", figures))
 
-
-FOLDER = Path()
 
 if __name__ == "__main__":
     main()

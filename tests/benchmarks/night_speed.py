@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from measuring import Figure, at_most, plain, progress, run, table
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TIEOUT = Path(sys.executable).with_name("tieout")
@@ -42,21 +40,6 @@ def workspace(folder: Path) -> Path:
     return folder
 
 
-def seconds(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> float:
-    """Wall time of one process; a failure ends the benchmark with what the process said."""
-    start = time.perf_counter()
-    done = subprocess.run(
-        [str(word) for word in command],
-        env={**os.environ, **(environment or {})},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, command))}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-    return time.perf_counter() - start
-
-
 def steps(home: Path) -> dict[str, float]:
     """Seconds by step, as the last night that did something recorded them in the event log."""
     found: dict[str, float] = {}
@@ -68,29 +51,35 @@ def steps(home: Path) -> dict[str, float]:
     return found
 
 
+def measure(repeat: int, scratch: Path) -> list[Figure]:
+    """Cold and unchanged nights, and the fixed prices; medians over `repeat`."""
+    cold, unchanged, parts = [], [], []
+    for turn in range(repeat):
+        progress(f"sample night {turn + 1} of {repeat}")
+        home = workspace(scratch / str(turn))
+        command = [TIEOUT, "run", "--date", NIGHT]
+        cold.append(run(command, {"TIEOUT_WORKSPACE": str(home)}).wall)
+        unchanged.append(run(command, {"TIEOUT_WORKSPACE": str(home)}).wall)
+        parts.append(steps(home))
+    inside = {step: statistics.median(one[step] for one in parts) for step in parts[-1]}
+    return [
+        at_most("cold: six branches, three months", statistics.median(cold), 40, "s"),
+        *(plain(f"  of it {step}", seconds) for step, seconds in inside.items()),
+        plain("  of it imports, dbt parse, events", statistics.median(cold) - sum(inside.values())),
+        at_most("unchanged: nothing new", statistics.median(unchanged), 8, "s"),
+        *(
+            plain(name, statistics.median(run([sys.executable, "-c", code]).wall for _ in range(repeat)))
+            for name, code in FIXED.items()
+        ),
+    ]
+
+
 def main() -> None:
     said = argparse.ArgumentParser(description=__doc__)
     said.add_argument("--repeat", type=int, default=3)
     repeat = said.parse_args().repeat
-    cold, unchanged, parts = [], [], []
     with tempfile.TemporaryDirectory() as scratch:
-        for turn in range(repeat):
-            home = workspace(Path(scratch) / str(turn))
-            run = [TIEOUT, "run", "--date", NIGHT]
-            cold.append(seconds(run, {"TIEOUT_WORKSPACE": str(home)}))
-            unchanged.append(seconds(run, {"TIEOUT_WORKSPACE": str(home)}))
-            parts.append(steps(home))
-    print(f"sample night, cold             {statistics.median(cold):6.2f} s   (of {repeat}; aim 40 s)")
-    print(f"sample night, unchanged        {statistics.median(unchanged):6.2f} s   (of {repeat}; aim 8 s)")
-    print("of the cold night:")
-    for step in parts[-1]:
-        print(f"  {step:<28} {statistics.median(one[step] for one in parts):6.2f} s")
-    inside = statistics.median(sum(one.values()) for one in parts)
-    print(f"  {'imports, dbt parse, events':<28} {statistics.median(cold) - inside:6.2f} s")
-    print("fixed prices, each a process of its own:")
-    for name, code in FIXED.items():
-        price = statistics.median(seconds([sys.executable, "-c", code]) for _ in range(repeat))
-        print(f"  {name:<28} {price:6.2f} s")
+        print(table(f"The sample group's night (of {repeat})", measure(repeat, Path(scratch))))
 
 
 if __name__ == "__main__":
