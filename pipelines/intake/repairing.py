@@ -56,8 +56,9 @@ class Proposed:
     @property
     def sentence(self) -> str:
         """One sentence for the night's summary."""
-        waiting = f"{len(self.repairs)} repairs wait for a second person (`tieout repair list`)"
-        return f"{waiting}; {len(self.notes)} things were not taken: {' '.join(self.notes)}" if self.notes else waiting
+        many = "1 repair waits" if len(self.repairs) == 1 else f"{len(self.repairs)} repairs wait"
+        waiting = f"{many} for a second person (`tieout repair list`)"
+        return f"{waiting}; not taken ({len(self.notes)}): {' '.join(self.notes)}" if self.notes else waiting
 
 
 def take_in_repairs(lake: Lake, log: EventLog, branch: BranchConfig, file: ReceivedFile, path: Path) -> Proposed:

@@ -17,6 +17,7 @@ from pipelines.sources.cells import Cell, cell_text, number_text
 from pipelines.standardize.conventions import EXCEL_SERIALS, Numbers
 
 # What XML cannot hold, and what a spreadsheet makes of line breaks: no difference that a person made.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook writes such a character; some programs forget to
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _AS_TEXT = "Format the cell as text and write it as the file does"
 
@@ -82,5 +83,5 @@ def _date(cell: dt.date, uses: Sequence[Feed], is_workbook: bool) -> str:
 
 
 def _canonical(cell: Cell) -> str:
-    text = cell_text(cell) or ""
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell_text(cell) or "")
     return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
