@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from lake_builder import Line, deliver, lake_in
 
+from pipelines.drift.shape import Drift, Shape
 from pipelines.errors import LakeError
 from pipelines.lake.receipts import Control, Receipt, Unused
 from pipelines.lake.tallies import Tally
@@ -64,3 +65,12 @@ def test_lost_cent_is_an_error(receipt: Receipt) -> None:
 def test_refused_delivery_has_no_slices(receipt: Receipt) -> None:
     with pytest.raises(LakeError, match="was refused and yet has slices"):
         replace(receipt, status="refused").assert_conserved()
+
+
+def test_a_receipt_without_a_shape_is_as_readable_as_one_with_drift(receipt: Receipt) -> None:
+    text = receipt.as_json()
+    assert b"shape" not in text and b"drift" not in text  # as older receipts are
+    assert Receipt.from_json(text, "test") == receipt
+    shape = Shape(("A", "B"), ";", "utf-8", {"A": "integer"}, ",", ("99.99.9999",), ("B",), ("c/d",))
+    drifted = replace(receipt, shape=shape, drift=(Drift("column_added", "B", "", "B", "keep", "B came.", "a: b\n"),))
+    assert Receipt.from_json(drifted.as_json(), "test") == drifted
