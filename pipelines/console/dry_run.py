@@ -156,7 +156,7 @@ def _looked_up(branch: BranchConfig, file: Path, path: str, real: Lake) -> Itera
 
 
 def _tried(room: _Room, branch: BranchConfig, taken: TakenIn) -> TriedFile:
-    config = branch.file_for(taken.file.path)
+    config = branch.version_for(taken.file.path, taken.file.received_at)
     if config is None:
         return TriedFile(taken.file, None, (), _refused_only(room.lake, branch, taken))
     opened = Opened(branch, config, taken.file, room.lake.received(taken.file.sha256), room.scratch)

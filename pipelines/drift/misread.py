@@ -17,8 +17,9 @@ from pipelines.drift import proposing
 from pipelines.drift.comparing import Terms, new_code
 from pipelines.drift.shape import Drift, Shape
 from pipelines.drift.uses import header_of
+from pipelines.standardize.mapping import Source
 
-_RULES = _NOT_A_NUMBER, _, _UNKNOWN_VALUE = ("not_a_number", "not_a_date", "unknown_value")
+_RULES = _NOT_A_NUMBER, _NOT_A_DATE, _UNKNOWN_VALUE = ("not_a_number", "not_a_date", "unknown_value")
 _FEW = 2  # a single value tells nothing
 _SHARE = 10  # at least one row in ten
 _NEARLY_ALL = 0.9
@@ -41,6 +42,7 @@ def misread(
     if failed.is_empty():
         return []
     found: dict[str, Drift] = {}
+    undated = {str(one) for one in failed.filter(pl.col("rule") == _NOT_A_DATE)["column"].unique()}
     for (rule, column), part in failed.partition_by("rule", "column", as_dict=True, maintain_order=True).items():
         field = str(column)
         values = part["value"].unique(maintain_order=True).to_list()[:_MOST]
@@ -50,15 +52,19 @@ def misread(
             continue
         if part.height < _FEW or part.height * _SHARE < rows or str(rule) in found:
             continue
-        one = _numbers(field, values, old, terms) if rule == _NOT_A_NUMBER else _dates(field, values, sample, terms)
+        one = (
+            _numbers(field, values, old, terms)
+            if rule == _NOT_A_NUMBER
+            else _dates(field, values, sample, undated, terms)
+        )
         if one is not None:
             found[str(rule)] = one
     return list(found.values())
 
 
 def _numbers(field: str, values: Sequence[str], old: Shape | None, terms: Terms) -> Drift | None:
-    use = next((use for use in terms.uses if use.field == field or use.kind is Kind.DECIMAL), None)
-    numbers = (use.source.numbers if use is not None and use.source is not None else None) or terms.mapping.numbers
+    own = _own_source(field, terms)
+    numbers = (own.numbers if own is not None else None) or terms.mapping.numbers
     declared = numbers.decimal_mark
     other = "." if declared == "," else ","
     # digits, perhaps parted into groups by the declared mark or a blank, and one other mark with digits behind it
@@ -72,13 +78,17 @@ def _numbers(field: str, values: Sequence[str], old: Shape | None, terms: Terms)
         f"Numbers are written with {other!r} before the decimals ({fitting[0]!r}), and the mapping reads"
         f" {declared!r} as that: what else it could read would be another amount."
     )
-    proposal = proposing.numbers_written(terms.place, numbers, other, groups)
+    proposal = proposing.numbers_written(
+        terms.place, terms.mapping, field if own is not None and own.numbers else None, other, groups
+    )
     action = terms.action("number_format_changed")
     said = (f"decimal mark {before}", f"decimal mark {other}")
     return Drift("number_format_changed", field, *said, action, sentence, proposal)
 
 
-def _dates(field: str, values: Sequence[str], sample: Callable[[], pl.DataFrame], terms: Terms) -> Drift | None:
+def _dates(
+    field: str, values: Sequence[str], sample: Callable[[], pl.DataFrame], undated: set[str], terms: Terms
+) -> Drift | None:
     use = next((use for use in terms.uses if use.field == field), None)
     if use is None:
         return None
@@ -96,9 +106,18 @@ def _dates(field: str, values: Sequence[str], sample: Callable[[], pl.DataFrame]
         f"Dates are written as {fitting[0]} ({values[0]!r}), and the mapping reads {said}: what else it could read"
         f" would be another day{doubt}."
     )
-    proposal = proposing.dates_written(terms.place, fitting[0])
+    own = _own_source(field, terms)
+    others = {one.field for one in terms.uses if one.kind in (Kind.DATE, Kind.TIMESTAMP)} - undated
+    alone = own is not None and (own.dates is not None or bool(others))
+    proposal = proposing.dates_written(terms.place, terms.mapping, field if alone else None, fitting[0])
     action = terms.action("date_format_changed")
     return Drift("date_format_changed", field, said, fitting[0], action, sentence, proposal)
+
+
+def _own_source(field: str, terms: Terms) -> Source | None:
+    """What the mapping says of a field that is read from a column of its own."""
+    source = terms.mapping.columns.get(field)
+    return source if source is not None and source.column is not None else None
 
 
 def _reads(text: str, fmt: str) -> bool:

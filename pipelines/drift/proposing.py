@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 
 from pipelines.drift.uses import Use
-from pipelines.standardize.conventions import Numbers
 from pipelines.standardize.mapping import Mapping, Source
 
 
@@ -58,19 +57,20 @@ def left_out(place: Place, mapping: Mapping, columns: list[str]) -> str:
     return _in_mapping(place, {"unmapped": [*mapping.unmapped, *columns]})
 
 
-def numbers_written(place: Place, numbers: Numbers, mark: str, thousands: list[str]) -> str:
-    """Read numbers with another decimal mark."""
+def numbers_written(place: Place, mapping: Mapping, field: str | None, mark: str, thousands: list[str]) -> str:
+    """Read numbers with another decimal mark: those of one field that says its own, else all."""
+    numbers = (mapping.columns[field].numbers if field is not None else None) or mapping.numbers
     said = numbers.model_dump(mode="json", exclude_defaults=True)
     said["decimal_mark"] = mark
     said["thousands_marks"] = [*thousands, *(one for one in numbers.thousands_marks if one not in (mark, *thousands))]
     if not said["thousands_marks"]:
         del said["thousands_marks"]
-    return _in_mapping(place, _from_day(place, {"numbers": said}))
+    return _in_mapping(place, _convention(place, mapping, field, {"numbers": said}))
 
 
-def dates_written(place: Place, fmt: str) -> str:
-    """Read dates in another format."""
-    return _in_mapping(place, _from_day(place, {"dates": {"formats": [fmt]}}))
+def dates_written(place: Place, mapping: Mapping, field: str | None, fmt: str) -> str:
+    """Read dates in another format: those of one field, or all."""
+    return _in_mapping(place, _convention(place, mapping, field, {"dates": {"formats": [fmt]}}))
 
 
 def layout_changed(place: Place, changes: Dictionary[str, str]) -> str:
@@ -96,6 +96,12 @@ def _amounts(place: Place, mapping: Mapping, use: Use, new: str) -> str:
     others = [one.model_dump(mode="json", by_alias=True, exclude_unset=True) for one in mapping.amounts]
     others[0][key] = _short(_renamed(_said(source), use.path[at + 1 :], [*use.names, new]))
     return _in_mapping(place, {"amounts": others})
+
+
+def _convention(place: Place, mapping: Mapping, field: str | None, said: dict[str, Any]) -> dict[str, Any]:
+    if field is None:
+        return _from_day(place, said)
+    return {"columns": {field: {**_said(mapping.columns[field]), **_from_day(place, said)}}}
 
 
 def _from_day(place: Place, changes: dict[str, Any]) -> dict[str, Any]:

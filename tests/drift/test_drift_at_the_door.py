@@ -265,6 +265,19 @@ def test_dates_written_the_other_way_refuse_the_delivery_as_some_would_read_as_o
     assert (after.status, list(after.slices)) == ("accepted", ["2026-02"])
 
 
+def test_a_field_that_says_its_own_format_is_proposed_its_own(tmp_path: Path) -> None:
+    own = 'payment_date: {column: Datum, dates: {formats: ["%Y-%m-%d"]}}'
+    at = Door(tmp_path, FILES.replace("payment_date: Datum", own))
+    at.drop("pay_20260131.csv", f"{HEADER}\nP1;2026-01-05;E;K100;1,00\n")
+    at.night()
+    branch = Branch(at)
+    receipt = branch.february(f"{HEADER}\nP4;17.02.2026;A;L201;9,99\nP5;18.02.2026;A;L201;9,99\n")
+    drift = next(one for one in receipt.drift if one.kind == "date_format_changed")
+    assert (receipt.status, drift.old, drift.new) == ("refused", "%Y-%m-%d", "%d.%m.%Y")
+    [after] = branch.after_pasting(drift.proposal).receipts
+    assert (after.status, after.rows.accepted) == ("accepted", 2)
+
+
 def test_one_wrong_cell_is_no_drift(branch: Branch) -> None:
     good = [f"P{n};03/02/2026;A;L201;9,99" for n in range(10, 30)]
     receipt = branch.february("\n".join([HEADER, *good, "P4;02/17/2026;A;L201;80.25", ""]))
