@@ -35,6 +35,7 @@ def mark(run: dg.DagsterRun, instance: dg.DagsterInstance, branch_id: str, missi
         tags={**{name: text for name, text in run.tags.items() if name.startswith("tieout/")}, TAG: branch_id},
         asset_selection=frozenset(key for key, months in missing.items() if months),
         job_snapshot_id=run.job_snapshot_id,
+        execution_plan_snapshot_id=run.execution_plan_snapshot_id,
         remote_job_origin=run.remote_job_origin,
         job_code_origin=run.job_code_origin,
     )

@@ -3,7 +3,8 @@
 Not here: the models, running dbt (`dbt_runner`), and what an outcome becomes (`dbt_events`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -39,7 +40,8 @@ def warehouse_assets(
     def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         night = night_of(context)
         if night.nothing_new_now:  # what arrived is what was there: nothing is built, and what is there is current
-            yield from (dg.MaterializeResult(asset_key=key, metadata=unchanged(night)) for key in _asked(context))
+            for key in in_order(context.assets_def.asset_deps, context.selected_asset_keys):
+                yield dg.MaterializeResult(asset_key=key, metadata=unchanged(night))
             return
         runs: list[tuple[DbtRequest, DbtOutcome]] = []
 
@@ -66,8 +68,11 @@ def warehouse_assets(
     return [books, warehouse]
 
 
-def _asked(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
-    return sorted(context.selected_asset_keys)
+def in_order(
+    deps: Mapping[dg.AssetKey, Collection[dg.AssetKey]], selected: Collection[dg.AssetKey]
+) -> list[dg.AssetKey]:
+    """`selected`, every asset behind those that it depends on: Dagster takes results in no other order."""
+    return [key for key in TopologicalSorter(deps).static_order() if key in selected]
 
 
 def _build(night: Night, dbt: Dbt) -> TieoutError | None:

@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.components.assembly import VALIDATING, branch_definitions
 from pipelines.components.night_resource import NIGHT
+from pipelines.components.warehouse import in_order
 from pipelines.definitions import assembled
 from pipelines.settings import Workspace
 
@@ -80,6 +81,12 @@ def test_branches_have_months_and_the_warehouse_has_none(graph: dg.AssetGraph) -
     assert months[-1] == f"{dt.datetime.now(ZoneInfo('Europe/Berlin')):%Y-%m}"  # the current month is open
     assert months[0] == f"{dt.datetime.now(dt.UTC).year - 1}-01"  # the lake is empty
     assert graph.get(dg.AssetKey(["warehouse", "published_version"])).partitions_def is None
+
+
+def test_assets_that_did_not_change_are_told_behind_what_they_depend_on() -> None:
+    audit, core, staging = dg.AssetKey("audit"), dg.AssetKey("core"), dg.AssetKey("staging")
+    assert in_order({audit: {core}, core: {staging}, staging: set()}, {audit, staging, core}) == [staging, core, audit]
+    assert in_order({audit: {core}, core: {staging}}, {audit, staging}) == [staging, audit]
 
 
 def test_whatever_is_selected_runs_in_one_process(definitions: dg.Definitions) -> None:
