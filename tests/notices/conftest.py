@@ -54,7 +54,7 @@ class _Smtp(socketserver.StreamRequestHandler):
             return
         self.say("220 local")
         to = ""
-        while line := self.rfile.readline().decode().strip():
+        while line := self.rfile.readline().decode(errors="replace").strip():
             verb = line.split(" ")[0].upper()
             if verb == "EHLO":
                 self.say("250-local\r\n250 8BITMIME")

@@ -198,13 +198,6 @@ def test_what_is_missing_is_told_each_night_until_it_comes(told: Callable[..., T
     assert len(mailbox.got) == count
 
 
-def test_reminders_may_be_weekly(told: Callable[..., Told], mailbox: Any) -> None:
-    found = told("  receipts: with_problems\n  remind_every_days: 7\n")
-    for day in ("2026-04-02", "2026-04-03", "2026-04-08", "2026-04-09"):
-        found.night(day)
-    assert [body(mail).partition("overdue: ")[2][0] for mail in mailbox.to(OWNER)] == ["1", "8"]
-
-
 def test_a_held_branch_and_an_audit_warning_reach_the_owner(told: Callable[..., Told], mailbox: Any) -> None:
     found = told()
     found.group.send("alpha", "2026-03-02", m2026_01="666")

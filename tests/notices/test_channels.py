@@ -14,7 +14,8 @@ from pipelines.lake.places import Lake
 from pipelines.notice_settings import NoticeSettings, Smtp, Webhook
 from pipelines.notices.channels import Channels
 from pipelines.notices.messages import Attachment, Message
-from pipelines.notices.outbox import DUE, FAILED, SENT, deliver, pending, write
+from pipelines.notices.outbox import DUE, FAILED, SENT, deliver, pending, to_tell, write
+from pipelines.notices.problems import Problem
 
 
 def message(recipient: str, **said: Any) -> Message:
@@ -136,3 +137,19 @@ def test_a_kept_message_that_is_gone_is_a_failure(tmp_path: Path, mailbox: Any) 
         kept.unlink()
     with Channels(mail_to(mailbox.port)) as channels:
         assert deliver(lake, events, pending(events), channels.send) == (0, 1)
+
+
+def test_what_lasts_is_told_again_after_so_many_days_and_what_is_new_at_once(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    events = EventLog(lake.events)
+    missing, held = Problem("missing", "alpha", ("k1", "k2")), Problem("held", "alpha", ("k3",))
+    who = "email:a@example.com"
+    assert not to_tell(events, who, [], date(2026, 3, 2), 7)
+    assert to_tell(events, who, [missing], date(2026, 3, 2), 7)
+    write(lake, events, [(message(who), [missing])], {"upto": 0}, dry=False)
+    told = {day: to_tell(events, who, [missing], date(2026, 3, day), 7) for day in (2, 3, 8, 9)}
+    assert told == {2: False, 3: False, 8: False, 9: True}
+    assert to_tell(events, who, [missing, held], date(2026, 3, 2), 7)
+    # One of the two datasets came: nothing new is left to say.
+    assert not to_tell(events, who, [Problem("missing", "alpha", ("k2",))], date(2026, 3, 2), 7)
+    assert to_tell(events, "email:b@example.com", [missing], date(2026, 3, 2), 7)
