@@ -64,7 +64,6 @@ WRONG: dict[tuple[str, str], dict[Damage, bool]] = {
         cut_off: True, without_a_row: False, rows_twice: False, headers_alone: True, other_delimiter: True,
         other_encoding: True, another_header: True,
     },
-    ("france", "900000041FEC20260131_20260203.txt"): {other_delimiter: True},
     ("china", "销售发票_202601_20260203.csv"): {
         cut_off: True, without_a_row: False, rows_twice: False, headers_alone: True, other_delimiter: True,
         other_encoding: True,
