@@ -6,6 +6,7 @@ import importlib.util
 import json
 import socket
 import socketserver
+import ssl
 import sys
 import threading
 from collections.abc import Iterator
@@ -30,13 +31,14 @@ code_stands_still = tiny_group.code_stands_still
 
 @dataclass
 class MailBox:
-    """What a mail server got. `refuses`: addresses that it does not know; `dies_after`: mails, then it hangs up."""
+    """What a mail server got. `refuses`: addresses that it does not know; `mute`: it never answers."""
 
     port: int = 0
     got: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, str]] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
     mute: bool = False
+    tls: ssl.SSLContext | None = None  # speaks TLS from the first byte
 
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.got if mail["To"] == address]
@@ -47,7 +49,18 @@ class _Smtp(socketserver.StreamRequestHandler):
 
     box: MailBox
 
+    def setup(self) -> None:
+        if self.box.tls:
+            self.request = self.box.tls.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
+        super().setup()
+
     def handle(self) -> None:
+        try:
+            self.talk()
+        except (ConnectionError, ssl.SSLError):  # the other side hung up
+            return
+
+    def talk(self) -> None:
         box, sender = self.box, ""
         if box.mute:
             self.rfile.readline()

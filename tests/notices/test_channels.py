@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import ssl
+import subprocess
 import time
 from datetime import date
 from pathlib import Path
@@ -74,6 +77,22 @@ def test_a_server_without_the_wanted_security_gets_nothing(mailbox: Any, securit
     [why] = send(mail_to(mailbox.port, security), message("email:a@example.com"))
     assert why
     assert mailbox.got == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
+def test_a_certificate_that_nobody_vouches_for_is_refused(mailbox: Any, tmp_path: Path) -> None:
+    pem, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    named = ["-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*made, *named, "-keyout", str(key), "-out", str(pem)], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem, key)
+    mailbox.tls = context
+    [why] = send(mail_to(mailbox.port, "tls"), message("email:a@example.com"))
+    assert "certificate verify failed" in why
+    assert mailbox.got == []
+    assert send(mail_to(mailbox.port, "tls", ca_file=str(pem)), message("email:a@example.com")) == [""]
+    assert len(mailbox.got) == 1
 
 
 def test_one_unknown_address_keeps_no_other_from_hearing(mailbox: Any) -> None:
