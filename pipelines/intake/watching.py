@@ -6,7 +6,6 @@ came earlier, so that taking everything in again gives the same. Not here: compa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +13,7 @@ from functools import cached_property
 
 import polars as pl
 
-from pipelines.branches.config import DatasetConfig, FileConfig
+from pipelines.branches.config import DatasetConfig
 from pipelines.contracts.model import Scope, Severity
 from pipelines.drift.comparing import Terms, compare, to_keep, unmapped_headers
 from pipelines.drift.explaining import REFUSE, cut_otherwise, explain_missing, missing
@@ -23,16 +22,16 @@ from pipelines.drift.nested import compare_parts
 from pipelines.drift.observing import kinds_of, observe, sample_of
 from pipelines.drift.proposing import Place
 from pipelines.drift.shape import Drift, Shape
-from pipelines.drift.uses import Use, alike, header_of, named, uses
+from pipelines.drift.uses import header_of
 from pipelines.errors import SourceError
+from pipelines.intake.agreed import agreed_headers, declared_paths, own_uses
 from pipelines.intake.judged import Judged
 from pipelines.intake.opening import Opened
 from pipelines.lake.deliveries import read_receipt
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
 from pipelines.lake.received import TakenInDelivery, received_files, taken_in
-from pipelines.sources.jsonlayout import JsonLayout
-from pipelines.sources.layout import DelimitedLayout, ExcelLayout, XmlLayout
+from pipelines.sources.layout import DelimitedLayout, ExcelLayout
 from pipelines.sources.strict import AUTO
 from pipelines.sources.table import ROW, TextTable
 from pipelines.validation.findings import Code, delivery_finding
@@ -70,7 +69,7 @@ class Watch:
         if terms.ordered:
             found = compare(old, new, kinds, terms)
         else:
-            paths = _declared(self.opened.config, tables[0].section)
+            paths = declared_paths(self.opened.config, tables[0].section)
             found = [*compare(old, new, kinds, terms), *compare_parts(old, new, paths, tables[0].section, terms)]
         headers = [one for use in terms.uses if (one := header_of(use.names, tables[0].columns)) is not None]
         found += misread(old, judged.findings, judged.frame.height, lambda: sample_of(tables[0], headers), terms)
@@ -113,8 +112,8 @@ class Watch:
         return Terms(
             mapping=config.mapping,
             contract=config.contract,
-            uses=_own_uses(config),
-            agreed=_agreed(self.opened, config, tables),
+            uses=own_uses(config),
+            agreed=agreed_headers(self.opened, config, tables),
             place=Place(kind.name, config.dataset, self._first_day),
             ordered=isinstance(kind.layout, DelimitedLayout | ExcelLayout),
         )
@@ -213,53 +212,6 @@ def extra_cells(tables: Sequence[TextTable], columns: Sequence[str]) -> pl.DataF
                 table.frame.filter(filled).select(pl.lit(table.sheet).alias("source_sheet"), ROW, cells).collect()
             )
     return pl.concat(found) if found else None
-
-
-def _own_uses(config: DatasetConfig) -> list[Use]:
-    """The columns that the mapping takes from the file's own table: not those looked up or made by unpivoting."""
-    made = {config.mapping.unpivot.header, config.mapping.unpivot.value} if config.mapping.unpivot else set()
-    prefixes = tuple(f"{name}." for name in config.lookups)
-    return [
-        use
-        for use in uses(config.mapping, config.contract)
-        if not made.intersection(use.names) and not (prefixes and any(name.startswith(prefixes) for name in use.names))
-    ]
-
-
-def _agreed(opened: Opened, config: DatasetConfig, tables: Sequence[TextTable]) -> frozenset[str]:
-    """Every header that something in the branch's file names for this table."""
-    names: set[str] = set()
-    for other in opened.config.datasets.values():
-        if other.mapping.section == config.mapping.section:
-            names |= named(other.mapping, other.contract)
-            names |= {alike(name) for lookup in other.lookups.values() for name in lookup.match}
-    for kind in opened.branch.files:
-        for other in kind.datasets.values():
-            for lookup in other.lookups.values():
-                if lookup.file == opened.config.name or (lookup.file is None and kind.name == opened.config.name):
-                    names |= {alike(name) for name in lookup.match.values()}
-    names |= {alike(name) for name in _named_by_layout(opened.config)}
-    names |= {alike(name) for table in tables for name in _declared(opened.config, table.section)}
-    if config.mapping.unpivot is not None:
-        wide = re.compile(config.mapping.unpivot.columns)
-        names |= {alike(one) for table in tables for one in table.columns if wide.fullmatch(one)}
-    return frozenset(names)
-
-
-def _named_by_layout(kind: FileConfig) -> Iterator[str]:
-    layout = kind.layout
-    rules = list(getattr(layout, "non_data", ()))
-    for sheet in layout.sheets.values() if isinstance(layout, ExcelLayout) else ():
-        rules += sheet.non_data
-    for rule in rules:
-        yield from (rule.column or "", *rule.empty, *rule.filled, *rule.controls.values())
-
-
-def _declared(kind: FileConfig, section: str) -> dict[str, str]:
-    """Header → path, where a layout declares every column that it reads."""
-    if not isinstance(kind.layout, JsonLayout | XmlLayout):
-        return {}
-    return {name: str(column.path) for name, column in kind.layout.sections[section].columns.items()}
 
 
 def _kinds(tables: Sequence[TextTable], headers: Sequence[str]) -> dict[str, str]:
