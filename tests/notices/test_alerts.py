@@ -10,7 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.errors import PublishError
+from pipelines.console.notify import run_notify
+from pipelines.console.receipt import print_receipt
+from pipelines.errors import PublishError, TieoutError
 from pipelines.intake import taking
 from pipelines.lake.events import EventLog
 from pipelines.lake.places import Lake
@@ -253,22 +255,39 @@ def test_a_failed_branch_is_told_without_the_text_of_a_program_error(
     assert "Kari" not in text
 
 
-def test_a_server_that_is_down_fails_no_night_and_is_tried_again(
-    told: Callable[..., Told], mailbox: Any, closed_port: int
+def test_a_server_that_is_down_fails_no_night_and_the_commands_show_and_send_what_waits(
+    told: Callable[..., Told],
+    mailbox: Any,
+    closed_port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     found = told(port=closed_port)
-    found.partly("alpha")
+    name = found.partly("alpha")
     assert found.night().outcome == "published"
     assert len(found.events(outbox.FAILED)) == 2
     assert "ConnectionRefusedError" in found.events(outbox.FAILED)[0]["why"]
+    monkeypatch.setenv("TIEOUT_WORKSPACE", str(found.workspace.root))
+    assert run_notify(dry_run=True) == 0
+    shown = capsys.readouterr().out
+    assert f"email:{OWNER}  tried 1 times" in shown
+    assert "1 of 29 rows were refused" in shown
+    assert run_notify(dry_run=False) == 1
     file = found.workspace.root / "tieout.yaml"
     file.write_text(file.read_text().replace(str(closed_port), str(mailbox.port)))
-    found.workspace = Workspace.load(found.workspace.root)
-    found.night()
+    assert run_notify(dry_run=False) == 0
     assert sorted(mail["To"] for mail in mailbox.got) == [CONTROLLER, OWNER]
-    assert len(found.events(outbox.SENT)) == 2
-    found.night()
+    assert run_notify(dry_run=False) == 0
     assert len(mailbox.got) == 2
+    capsys.readouterr()
+    print_receipt("alpha", None)
+    assert f"File: {name}" in capsys.readouterr().out
+    print_receipt("alpha", "2026-03-02.1")
+    assert "rates_2026-03-01.csv" in capsys.readouterr().out
+    with pytest.raises(TieoutError, match=r"it delivered in 2026-03-02\.1, 2026-03-02\.2"):
+        print_receipt("alpha", "2026-03-09.1")
+    with pytest.raises(TieoutError, match="There is no branch 'gamma'; expected one of alpha, beta"):
+        print_receipt("gamma", None)
 
 
 def test_a_kill_between_sending_and_recording_sends_once_more_and_no_more(
