@@ -65,12 +65,12 @@ def unmarked(
 def sentence(branch_name: str, owed: Mapping[dg.AssetKey, Sequence[Obligation]]) -> str:
     """What a branch has not sent, for people: dataset by dataset, with the day and the team."""
     lines = [
-        f"{key.path[-1]}: {in_words([one.period for one in lacking])} (was due on {lacking[0].due_date}),"
+        f"{key.path[-1]}: {in_words([one.period for one in lacking])} (the first is due on {lacking[0].due_date}),"
         f" ask {lacking[0].owner_team}."
         for key, lacking in sorted(owed.items())
         if lacking
     ]
     return (
-        f"{branch_name} has not sent what was due. Nothing failed here; files that come turn these months green.\n"
+        f"{branch_name} has not sent everything. Nothing failed here; files that come turn these months green.\n"
         + ("\n".join(lines))
     )

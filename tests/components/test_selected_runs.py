@@ -153,7 +153,7 @@ def test_months_show_what_arrived_came_late_is_missing_and_is_due(pages: Pages) 
     marked = pages.instance.get_runs(dg.RunsFilter(tags={"tieout/missing": "north"}))
     assert len(marked) == 1
     said = [one.message for one in pages.instance.all_logs(marked[0].run_id) if one.dagster_event]
-    assert "fx_rate: 2026-02 (was due on 2026-03-01), ask treasury." in said[-1]
+    assert "fx_rate: 2026-02 (the first is due on 2026-03-01), ask treasury." in said[-1]
 
     pages.run(NORTH, *BEHIND, day="2026-03-06")
     assert len(pages.instance.get_runs(dg.RunsFilter(tags={"tieout/missing": "north"}))) == 1, "marked once"
