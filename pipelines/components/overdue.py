@@ -70,7 +70,6 @@ def sentence(branch_name: str, owed: Mapping[dg.AssetKey, Sequence[Obligation]])
         for key, lacking in sorted(owed.items())
         if lacking
     ]
-    return (
-        f"{branch_name} has not sent everything. Nothing failed here; files that come turn these months green.\n"
-        + ("\n".join(lines))
+    return f"{branch_name} has not sent everything. Nothing failed here; files that come turn these months green.\n" + (
+        "\n".join(lines)
     )
