@@ -72,6 +72,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         first = night(workspace, "2026-03-31")
         deliver(workspace, "20261231")
         second = night(workspace, "2026-04-20")
+        patch.setenv("DBT_RESOURCE_TYPES", "model seed")  # dbt's data tests have run twice; they change no table
         at_once = sample(tmp_path_factory.mktemp("at_once"))
         deliver(at_once, "20261231")
         assert night(at_once, "2026-04-20").outcome == "published"
@@ -139,6 +140,7 @@ def test_unchanged_night_is_nothing_new(story: Story, monkeypatch: pytest.Monkey
 def test_stricter_policy_holds_branches_and_the_rest_publishes(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sample's ledgers differ from their trial balances where rows were refused: a policy may not bear that."""
     monkeypatch.setattr(inputs, "_CODE", ())
+    monkeypatch.setenv("DBT_RESOURCE_TYPES", "model seed")
     policy = story.at_once.seeds_dir / "audit_policy.csv"
     lines = policy.read_text().splitlines(keepends=True)
     strict = [
