@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.contracts.model import Contract, Kind
 from pipelines.drafting.habits import date_habit, is_number
@@ -156,17 +157,18 @@ UNASKED = (
 )
 
 
-def _meant(column: str) -> Iterable[tuple[str, int, bool]]:
+@lru_cache(maxsize=4096)  # every contract asks for every header
+def _meant(column: str) -> tuple[tuple[str, int, bool], ...]:
     """(field, rank, sure) of every meaning that a header may have."""
     word = plain(column.rsplit(" / ", maxsplit=1)[-1]) or plain(column)
     exact = [*meanings().get(plain(column), ()), *(meanings().get(word, ()) if word != plain(column) else ())]
     if exact:
-        return [(one.field, one.rank, True) for one in exact]
+        return tuple((one.field, one.rank, True) for one in exact)
     near = difflib.get_close_matches(plain(column), list(meanings()), n=1, cutoff=_ALIKE)
     said = plain(column)
     within = [word for word in meanings() if len(word) > _TELLING and (said.startswith(word) or said.endswith(word))]
     named = near or sorted(within, key=len, reverse=True)[:1]
-    return [(one.field, one.rank, False) for word in named for one in meanings()[word]]
+    return tuple((one.field, one.rank, False) for word in named for one in meanings()[word])
 
 
 def _in_own_currency(column: str, there: set[str]) -> Iterable[tuple[str, int, bool]]:
