@@ -7,8 +7,6 @@ Not here: what the keys mean (document), and how they agree with contracts (chec
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,18 +15,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipelines.branches.assembling import Told, file_versions, tightened, with_defaults
 from pipelines.branches.checking import CODES, Mistake, check_branch
-from pipelines.branches.config import BranchConfig, DatasetConfig, FileConfig
+from pipelines.branches.config import BranchConfig
 from pipelines.branches.dating import AsOf, as_of, dating_mistakes, first_days
-from pipelines.branches.document import COMPONENT, BranchSaid, FileSaid
+from pipelines.branches.document import COMPONENT, BranchSaid
 from pipelines.branches.explaining import explain
 from pipelines.contracts.model import Contract
 from pipelines.contracts.strict_yaml import YamlText, read_yaml
-from pipelines.contracts.tightening import apply_tightening
-from pipelines.errors import ConfigError, ContractError
+from pipelines.errors import ConfigError
 from pipelines.nearest import did_you_mean, nearest_word
 from pipelines.settings import Workspace
-from pipelines.standardize.mapping import Mapping
 
 BRANCH_FILE = "defs.yaml"
 _TOP_KEYS = ("type", "attributes", "requirements", "post_processing", "template_vars_module")
@@ -103,7 +100,7 @@ def load_branch(path: Path, contracts: Dictionary[str, Contract], profiles_dir: 
     if sentences:
         raise ConfigError(sentences)
     said = known[starts[-1]].said
-    files = tuple(_file(name, order, days.get(name, [None]), known) for order, name in enumerate(said.files))
+    files = tuple(file_versions(name, order, days.get(name, [None]), known) for order, name in enumerate(said.files))
     return BranchConfig(
         branch_id=said.branch_id,
         name=said.name,
@@ -119,15 +116,7 @@ def load_branch(path: Path, contracts: Dictionary[str, Contract], profiles_dir: 
     )
 
 
-@dataclass(frozen=True)
-class _Told:
-    """A branch as it is from one day on: what it says, and the contracts as it tightened them."""
-
-    said: BranchSaid
-    contracts: Dictionary[str, Contract]
-
-
-def _told(read: _Read, path: Path, contracts: Dictionary[str, Contract], sentences: list[str]) -> _Told | None:
+def _told(read: _Read, path: Path, contracts: Dictionary[str, Contract], sentences: list[str]) -> Told | None:
     try:
         said = BranchSaid.model_validate(read.attributes)
     except ValidationError as error:
@@ -137,19 +126,19 @@ def _told(read: _Read, path: Path, contracts: Dictionary[str, Contract], sentenc
         ]
         sentences += _sentences(complaints, read)
         return None
-    said = _with_defaults(said)
+    said = with_defaults(said)
     mistakes = list(check_branch(said, contracts))
     if path.parent.name != said.branch_id:
         sentence = (
             f"the folder is called {path.parent.name!r}, but branch_id is {said.branch_id!r}. Give both the same name."
         )
         mistakes.append(Mistake(("branch_id",), sentence))
-    tightened = _tightened(said, contracts, mistakes)
+    own = tightened(said, contracts, mistakes)
     sentences += _sentences(mistakes, read)
-    return _Told(said, tightened)
+    return Told(said, own)
 
 
-def _disagreements(read: _Read, name: str, days: list[date | None], known: Dictionary[date | None, _Told]) -> list[str]:
+def _disagreements(read: _Read, name: str, days: list[date | None], known: Dictionary[date | None, Told]) -> list[str]:
     """What a kind of file with versions has to say the same on all days, or before it is opened."""
     if len(days) == 1:
         return []
@@ -171,29 +160,6 @@ def _disagreements(read: _Read, name: str, days: list[date | None], known: Dicti
     return _sentences(found, read)
 
 
-def _file(name: str, order: int, days: list[date | None], known: Dictionary[date | None, _Told]) -> FileConfig:
-    """The newest version of a kind of file, with the earlier ones."""
-    versions = [_version(name, order, day, known) for day in days]
-    return replace(versions[-1], earlier=tuple(versions[:-1]))
-
-
-def _version(name: str, order: int, day: date | None, known: Dictionary[date | None, _Told]) -> FileConfig:
-    said, contracts = known[day].said, known[day].contracts
-    file = said.files[name]
-    return FileConfig(
-        name=name,
-        order=order,
-        pattern=file.pattern,
-        layout=file.layout,
-        delivery_date=file.delivery_date,
-        datasets={
-            dataset: _dataset(dataset, file, said, known[None].said, contracts[dataset]) for dataset in file.datasets
-        },
-        dated_by=file.dated_by,
-        valid_from=day,
-    )
-
-
 def _meant(mistake: Mistake, read: _Read, contracts: Dictionary[str, Contract]) -> str:
     """What the model cannot know: the nearest code of a closed list, and the nearest name in the profile."""
     if "Did you mean" in mistake.sentence:
@@ -210,69 +176,6 @@ def _meant(mistake: Mistake, read: _Read, contracts: Dictionary[str, Contract]) 
             return "" if near is None else f" Did you mean {near!r}? So it is called in the profile."
         there = there[step]
     return ""
-
-
-def _dataset(dataset: str, file: FileSaid, branch: BranchSaid, first: BranchSaid, contract: Contract) -> DatasetConfig:
-    """`first` is the branch before any version began: what a looked-up file became since is part of its content."""
-    said, tighter = file.datasets[dataset], branch.tighten.get(dataset, {})
-    leaves_open = contract.drift.column_added != "refuse"  # then `unmapped` decides nothing about rows
-    deciding_nothing: dict[str, Any] = {} if said.may_be_empty else {"may_be_empty": True}
-    if leaves_open:
-        deciding_nothing["mapping"] = {"unmapped"}
-    effective = {
-        "layout": file.layout.model_dump(mode="json"),
-        "delivery_date": file.delivery_date.model_dump(mode="json"),
-        "dataset": said.model_dump(mode="json", exclude=deciding_nothing),
-        "tighten": tighter,
-        # what another table's columns are depends on how its file is read
-        "looked_up": {
-            name: first.files[one.file].layout.model_dump(mode="json") for name, one in said.lookups.items() if one.file
-        },
-    }
-    text = json.dumps(effective, sort_keys=True, ensure_ascii=True, default=str)
-    return DatasetConfig(
-        dataset=dataset,
-        rule=said.rule,
-        period=said.period,
-        mapping=said.mapping,
-        may_be_empty=said.may_be_empty,
-        controls=said.controls,
-        contract=contract,
-        lookups=said.lookups,
-        mapping_version=hashlib.sha256(text.encode()).hexdigest()[:12],
-    )
-
-
-def _tightened(said: BranchSaid, contracts: Dictionary[str, Contract], mistakes: list[Mistake]) -> dict[str, Contract]:
-    found = dict(contracts)
-    for dataset, wishes in said.tighten.items():
-        if dataset not in contracts:
-            continue  # the check has already said so
-        try:
-            found[dataset] = apply_tightening(contracts[dataset], wishes)
-        except ContractError as error:
-            mistakes += [Mistake(("tighten", dataset), sentence) for sentence in str(error).splitlines()]
-    return found
-
-
-def _with_defaults(said: BranchSaid) -> BranchSaid:
-    """Conventions reach every mapping that does not say its own: first the file's, then the branch's."""
-    return said.model_copy(
-        update={"files": {name: _file_with_defaults(said, file) for name, file in said.files.items()}}
-    )
-
-
-def _file_with_defaults(branch: BranchSaid, file: FileSaid) -> FileSaid:
-    said = {key: getattr(file, key) or getattr(branch, key) for key in ("numbers", "dates", "booleans")}
-
-    def filled(mapping: Mapping) -> Mapping:
-        missing = {
-            key: value for key, value in said.items() if value is not None and key not in mapping.model_fields_set
-        }
-        return mapping.model_copy(update=missing)
-
-    datasets = {name: its.model_copy(update={"mapping": filled(its.mapping)}) for name, its in file.datasets.items()}
-    return file.model_copy(update={"datasets": datasets})
 
 
 def _read(path: Path, profiles_dir: Path) -> _Read:
