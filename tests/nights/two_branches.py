@@ -124,7 +124,10 @@ attributes:
               closing_balance_amount_functional: "closing"
               includes_closing_entries: {{value: "false"}}
 """
-_BY_MONTH = 'rule: "period"\n          period: {file_name: "ledger_(\\\\d{6})_", format: "%Y%m"}'
+# North may send a month without documents, which empties it.
+_BY_MONTH = (
+    'rule: "period"\n          may_be_empty: true\n          period: {file_name: "ledger_(\\\\d{6})_", format: "%Y%m"}'
+)
 _LEDGER_RULE = {"north": _BY_MONTH, "south": 'rule: "append"'}
 
 # One document of the ledger: number, day, amount, account debited, account credited.
