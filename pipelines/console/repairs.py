@@ -129,19 +129,16 @@ def _branches(workspace: Workspace, branch: str | None) -> Mapping[str, BranchCo
 
 
 def _table(standing: Sequence[StandingRepair]) -> Table:
-    table = Table(show_edge=False, pad_edge=False, header_style="bold")
-    for name in ("repair", "state", "branch", "row", "column", "was", "is to be", "changes", "made by"):
+    table = Table(show_edge=False, pad_edge=False, header_style="bold", show_lines=True)
+    for name in ("repair", "where", "was → is to be", "changes", "made by"):
         table.add_column(name, overflow="fold")
     for one in standing:
-        what = one.repair.correction
+        what, cell = one.repair.correction, one.repair.cell
+        column = "the line" if cell.column == LINE else cell.column
         table.add_row(
-            one.repair.repair_id,
-            _words(one),
-            one.repair.cell.branch_id,
-            harmless(f"{what.path}{_sheet(one.repair)}, {one.repair.cell.source_row}"),
-            harmless("the line" if one.repair.cell.column == LINE else one.repair.cell.column),
-            harmless(_short(what.old)),
-            harmless(_short(what.new)),
+            f"{one.repair.repair_id}\n{_words(one)}",
+            harmless(f"{_where(one.repair)}\n{column}"),
+            harmless(f"{_short(what.old) or '(empty)'} → {_short(what.new) or '(empty)'}"),
             _sizes(one.repair),
             harmless(what.maker),
         )
@@ -164,8 +161,15 @@ def _sizes(repair: Repair) -> str:
     """By how much a repair changes the sums, in each currency; coding changes none."""
     if repair.correction.kind == "coding":
         return "coding"
-    said = [f"{one.measure} {money(one.amount)} {one.currency}".strip() for one in repair.correction.differences]
-    return "; ".join(said) or "an amount that is not summed"
+    said = [
+        f"{_spoken(one.measure)} {money(one.amount)} {one.currency}".strip() for one in repair.correction.differences
+    ]
+    return "\n".join(said) or "an amount that is not summed"
+
+
+def _spoken(measure: str) -> str:
+    """`debit_amount_functional` → `debit`: the currency beside the number says the rest."""
+    return measure.split("_amount", 1)[0].replace("_", " ")
 
 
 def _short(text: str) -> str:
