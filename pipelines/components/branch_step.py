@@ -19,13 +19,14 @@ from pipelines.components.months import month_metadata
 from pipelines.components.naming import asset_key
 from pipelines.components.overdue import mark, sentence, unmarked
 from pipelines.components.preview import preview, refusals
-from pipelines.contracts.model import Contract
+from pipelines.contracts.model import WHOLE, Contract
 from pipelines.lake.deliveries import in_effect, read_receipt
 from pipelines.lake.events import EventLog
 from pipelines.lake.manifests import Manifest, read_manifest
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import Receipt
-from pipelines.night.months import Arrival, arrivals, files_behind, months_arrived, months_in_force
+from pipelines.lake.received import confirmations
+from pipelines.night.months import Arrival, arrivals, confirmed, files_behind, months_arrived, months_in_force
 from pipelines.night.obligations import Obligation, due_calendar
 from pipelines.night.results import BranchIntake
 from pipelines.night.steps import Night
@@ -51,14 +52,17 @@ class BranchStep:
     def run(self, context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         """Take the branch in; its data never raises here, so that no other branch is held up."""
         before = {dataset: months_in_force(self._manifest(dataset)) for dataset in self.branch.datasets}
+        repeated_before = self._repeated()
         selected = [one for one in self.branch.datasets if self._key(one) in context.selected_asset_keys]
         again = self._files_again(selected) if self.asked else ()
         intake = self.night.take_in(self.branch.branch_id, again)
+        repeated = self._repeated()
         lacking: dict[dg.AssetKey, list[Obligation]] = {}
         for dataset in sorted(self.branch.datasets):
             key = self._key(dataset)
             standing = self._standing(dataset, intake)
-            came = self._came(standing, before[dataset])
+            again_on = {day for name, day in repeated - repeated_before if name == dataset}
+            came = self._came(standing, before[dataset], again_on)
             shown = self._shown(standing, came)
             if dataset not in selected:
                 if standing.receipts:  # a file that was selected for one dataset brought another one along
@@ -125,10 +129,23 @@ class BranchStep:
             there |= months_arrived(self._lake, self._log, self.branch.branch_id, dataset)
         return [one for month, one in sorted(calendar.items()) if month not in there]
 
-    def _came(self, standing: Standing, before: set[str]) -> list[Arrival]:
-        """Months that tonight's deliveries brought; one that was there before keeps the day on which it first came."""
+    def _repeated(self) -> set[tuple[str, dt.date]]:
+        """(dataset, day) of every time that the branch sent the same again."""
+        own = self.branch.branch_id
+        return {(one.dataset, one.delivery_date) for one in confirmations(self._log) if one.branch_id == own}
+
+    def _came(self, standing: Standing, before: set[str], again_on: set[dt.date]) -> list[Arrival]:
+        """Months that tonight's deliveries brought; one that was there before keeps the day on which it first came.
+
+        A list that came again unchanged (`again_on`) brought the month that had ended, though no delivery.
+        """
         due = {month: one.due_date for month, one in self._due[standing.dataset].items()}
         came = arrivals(standing.receipts, due)
+        manifest = self._manifest(standing.dataset)
+        if manifest and WHOLE in manifest.slices:
+            known = before | {one.period for one in came}
+            settled = confirmed(again_on, due, standing.rows_in_force)
+            came = [*came, *(one for one in settled if one.period not in known)]
         if not before.intersection(one.period for one in came):
             return came
         first = self._first_days(standing.dataset)

@@ -87,6 +87,14 @@ def arrivals(receipts: Sequence[Receipt], due: Mapping[str, date]) -> list[Arriv
     ]
 
 
+def confirmed(days: Collection[date], due: Mapping[str, date], rows: int) -> list[Arrival]:
+    """Months that a list settled by coming again unchanged on these days; `rows` are those that it stands with."""
+    first: dict[str, date] = {}
+    for day in sorted(days):
+        first.setdefault(month_reported_on(day), day)
+    return [Arrival(period, day, due.get(period), rows, ()) for period, day in first.items()]
+
+
 def _rows(receipt: Receipt, period: str) -> int:
     part = receipt.slices.get(period) or receipt.slices.get(WHOLE)
     return part.tally.rows if part else 0
