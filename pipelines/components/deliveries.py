@@ -18,6 +18,7 @@ from pipelines.night.obligations import Obligation
 from pipelines.validation.advice import advice_for
 
 CHECK = "delivery"
+FOLLOWS = "document_refused"  # the reason of sound rows that fall with their document: told last
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,13 @@ def _quarantined(standing: Standing) -> list[str]:
     held = [one for one in standing.receipts if one.status != "refused" and one.rows.quarantined]
     if not held:
         return []
-    files = [f"{one.source_file}: {one.rows.quarantined} of {one.rows.read} rows are quarantined." for one in held]
-    reasons = [f"- {rule} ({number}): {advice_for([rule])[0]}" for rule, number in _reasons(held).most_common()]
-    look = f"tieout quarantine list --branch {standing.branch_id} --dataset {standing.dataset}"
-    return ["\n".join([*files, "What to do:", *reasons, f"See the rows with `{look}`."])]
+    files = [f"- {one.source_file}: {one.rows.quarantined} of {one.rows.read} rows are quarantined." for one in held]
+    counted = sorted(_reasons(held).items(), key=lambda one: (one[0] == FOLLOWS, -one[1], one[0]))
+    reasons = [f"- {rule} ({number}): {advice_for([rule])[0]}" for rule, number in counted]
+    where = f"--branch {standing.branch_id}"
+    look = f"See the rows with `tieout quarantine list {where} --dataset {standing.dataset}`;"
+    mend = f"`tieout quarantine export {where}` writes them into a workbook to correct."
+    return ["\n\n".join(["\n".join(files), "\n".join(["What to do:", "", *reasons]), f"{look} {mend}"])]
 
 
 def _control_differences(standing: Standing) -> list[str]:
