@@ -16,9 +16,9 @@ select
     is_open,
     explanation,
     made_by,
-    made_at,
+    cast(made_at as timestamp) as made_at,
     reason,
     decided_by,
-    decided_at,
+    cast(decided_at as timestamp) as decided_at,
     closed_by_delivery_id
 from {{ source('lake', 'repair') }}

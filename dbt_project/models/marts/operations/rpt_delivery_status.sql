@@ -133,8 +133,8 @@ select
     owner_team,
     due_date,
     arrived_date,
-    arrived_at,
-    accepted_at,
+    cast(arrived_at as timestamp) as arrived_at,
+    cast(accepted_at as timestamp) as accepted_at,
     delivery_count,
     status,
     case
