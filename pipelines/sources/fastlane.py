@@ -21,6 +21,7 @@ _MAX_WRONG = 10_000  # lines of the wrong width that are looked at one by one
 # every blank of Unicode but the line feed: a row of them is blank here as it is on the careful way
 _BLANKS = "\t\x0b\x0c \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _PROBE = 1 << 20  # bytes within which the first line break has to come
+_CHUNK = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ def one_record_each(path: Path, layout: DelimitedLayout, width: int, breaks: int
     """
     if not _engine_knows(layout) or not _breaks_early(path):
         return None
+    if layout.quote is not None and not _occurs(layout.quote, path):
+        layout = layout.model_copy(update={"quote": None})  # nothing to take off lines: a sixth of the time
     bare = _without_quoted(layout).alias(_BARE)
     lines = pl.scan_lines(path, name=_LINE, glob=False).slice(breaks).with_columns(bare)
     facts = lines.select(*_facts(layout, width)).collect(engine="streaming").row(0, named=True)
@@ -59,6 +62,15 @@ def _breaks_early(path: Path) -> bool:
     with path.open("rb") as stream:
         first = stream.read(_PROBE)
     return b"\n" in first or len(first) < _PROBE
+
+
+def _occurs(sign: str, path: Path) -> bool:
+    """Whether an ASCII sign stands anywhere in the file."""
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            if sign.encode() in chunk:
+                return True
+    return False
 
 
 def _facts(layout: DelimitedLayout, width: int) -> list[pl.Expr]:
