@@ -133,27 +133,28 @@ class Watch:
 
     @cached_property
     def _before(self) -> list[tuple[date, int, TakenInDelivery]]:
-        """Deliveries of this kind of file that came earlier, the last in effect first."""
-        branch, file = self.opened.branch, self.opened.file
-        alike_files = {
-            one.sequence
-            for one in received_files(self.log, branch.branch_id)
-            if one.sequence < file.sequence
-            and (kind := branch.file_for(one.path)) is not None
-            and kind.name == self.opened.config.name
-        }
+        """Deliveries of the branch's files that came earlier, the last in effect first."""
         found = [
             (_date_of(one.delivery_id), sequence, one)
-            for (_, sequence), given in taken_in(self.log, branch.branch_id).items()
-            if sequence in alike_files
+            for (_, sequence), given in taken_in(self.log, self.opened.branch.branch_id).items()
+            if sequence < self.opened.file.sequence
             for one in given
         ]
         return sorted(found, key=lambda one: one[:2], reverse=True)
 
+    @cached_property
+    def _paths(self) -> dict[int, str]:
+        return {one.sequence: one.path for one in received_files(self.log, self.opened.branch.branch_id)}
+
+    def _alike(self, sequence: int) -> bool:
+        """Whether that file is of the same kind; asked of few, since every pattern is held against its name."""
+        kind = self.opened.branch.file_for(self._paths[sequence])
+        return kind is not None and kind.name == self.opened.config.name
+
     def _shape_before(self, dataset: str, delivered_on: date) -> Shape | None:
         own = (delivered_on, self.opened.file.sequence)
         for day, sequence, one in self._before:
-            if one.dataset == dataset and (day, sequence) < own:
+            if one.dataset == dataset and (day, sequence) < own and self._alike(sequence):
                 receipt = read_receipt(self.lake, one.delivery_id, one.fingerprint)
                 if receipt.status == "accepted":
                     return receipt.shape

@@ -15,22 +15,23 @@ import duckdb
 
 from pipelines.branches.config import BranchConfig, FileConfig
 from pipelines.errors import SourceError
-from pipelines.lake.deliveries import current_receipts, read_receipt
 from pipelines.lake.events import EventLog
 from pipelines.lake.manifests import Manifest, Standing
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import Receipt
-from pipelines.lake.received import ReceivedFile, waiting
+from pipelines.lake.received import ReceivedFile, taken_in, waiting, withdrawn
 from pipelines.lake.tallies import Tally
+from pipelines.night.gathered_receipts import gathered_receipts
 
 SliceKey = tuple[str, str, str]  # dataset, branch_id, slice_period
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A delivery as it stands. `status`: 'accepted' (in the manifest in force), 'refused', 'withdrawn', or 'held':
+    """A delivery as it stands, its receipt without what `gathered_receipts` leaves out.
 
-    accepted at the door but not in force, since its branch is held on an earlier night.
+    `status`: 'accepted' (in the manifest in force), 'refused', 'withdrawn', or 'held': accepted at the door but not in
+    force, since its branch is held on an earlier night.
     """
 
     receipt: Receipt
@@ -74,18 +75,25 @@ def standing_deliveries(lake: Lake, log: EventLog, manifests: Mapping[tuple[str,
     nothing = Standing(Tally(), Tally())
     standings = {key: manifest.standing for key, manifest in manifests.items()}
     revisions = {key: dict(manifest.deliveries) for key, manifest in manifests.items()}
+    gone = withdrawn(log)
+    newest = [(one, file in gone) for file, given in taken_in(log).items() for one in given]
+    in_force = [
+        revisions.get((one.dataset, one.delivery_id.partition("/")[0]), {}).get(one.delivery_id) for one, _ in newest
+    ]
+    wanted = [
+        (one.delivery_id, fingerprint or one.fingerprint)
+        for (one, _), fingerprint in zip(newest, in_force, strict=True)
+    ]
+    receipts = gathered_receipts(lake, wanted)
     found = []
-    for one in current_receipts(lake, log):
-        receipt = one.receipt
-        key = (receipt.dataset, receipt.branch_id)
-        in_force = revisions.get(key, {}).get(receipt.delivery_id)
-        if in_force:
-            if in_force != receipt.fingerprint:
-                receipt = read_receipt(lake, receipt.delivery_id, in_force)
-            found.append(Delivery(receipt, "accepted", standings[key][receipt.delivery_id]))
+    for (_, is_withdrawn), key, fingerprint in zip(newest, wanted, in_force, strict=True):
+        receipt = receipts[key]
+        if fingerprint:
+            standing = standings[receipt.dataset, receipt.branch_id][receipt.delivery_id]
+            found.append(Delivery(receipt, "accepted", standing))
         else:
-            found.append(Delivery(receipt, _out_of_force(receipt, one.withdrawn), nothing))
-    return found
+            found.append(Delivery(receipt, _out_of_force(receipt, is_withdrawn), nothing))
+    return sorted(found, key=lambda one: (one.receipt.branch_id, one.receipt.dataset, *one.receipt.order))
 
 
 def _out_of_force(receipt: Receipt, is_withdrawn: bool) -> str:
