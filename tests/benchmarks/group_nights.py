@@ -169,9 +169,9 @@ def measure(scratch: Path, branches: int, months: int) -> tuple[list[Figure], li
     ]
     nights = {"1 month": without, f"{months - 1} months": late, "with Dagster": with_dagster}
     return judged, [
+        Figure("seconds, by history", "  ".join(f"{name:>12}" for name in nights)),
         *(_row(step, {name: one.steps[step] for name, one in nights.items()}) for step in _STEPS),
         _row("start of Python, libraries, Dagster", {name: one.other for name, one in nights.items()}),
-        Figure("seconds of:", "  ".join(f"{name:>12}" for name in nights)),
     ]
 
 
