@@ -6,7 +6,7 @@ with statement as (
         fiscal_year,
         fiscal_period,
         sum(case when section in ('assets', 'unmapped') then amount_functional else -amount_functional end) as total
-    from {{ ref('rpt_balance_sheet') }}
+    from {{ ref('rpt_branch_balance_sheet') }}
     where section <> 'memo'
     group by branch_id, ledger, fiscal_year, fiscal_period
 ),
@@ -18,7 +18,7 @@ report as (
         fiscal_year,
         fiscal_period,
         sum(closing_balance_amount_functional) as total
-    from {{ ref('rpt_trial_balance') }}
+    from {{ ref('rpt_branch_trial_balance') }}
     group by branch_id, ledger, fiscal_year, fiscal_period
 )
 

@@ -15,7 +15,7 @@ with rolled as (
         lag(closing_balance_amount_functional) over (
             partition by branch_id, ledger, fiscal_year, account_code, functional_currency_code order by fiscal_period
         ) as closing_before
-    from {{ ref('rpt_trial_balance') }}
+    from {{ ref('rpt_branch_trial_balance') }}
 ),
 
 opened as (

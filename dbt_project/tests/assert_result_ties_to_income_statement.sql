@@ -7,7 +7,7 @@ with income as (
         fiscal_period,
         sum(case when account_type = 'revenue' then 1 else -1 end * amount_functional) as result_of_period,
         sum(case when account_type = 'revenue' then 1 else -1 end * year_to_date_amount_functional) as result_to_date
-    from {{ ref('rpt_income_statement') }}
+    from {{ ref('rpt_branch_income_statement') }}
     group by branch_id, ledger, fiscal_year, fiscal_period
 ),
 
@@ -18,7 +18,7 @@ sheet as (
         fiscal_year,
         fiscal_period,
         sum(amount_functional) as amount_functional
-    from {{ ref('rpt_balance_sheet') }}
+    from {{ ref('rpt_branch_balance_sheet') }}
     where statement_line = 'result_for_the_year'
     group by branch_id, ledger, fiscal_year, fiscal_period
 ),

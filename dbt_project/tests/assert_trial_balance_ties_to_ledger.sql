@@ -22,7 +22,7 @@ report as (
         account_code,
         sum(debit_amount_functional) as debit,
         sum(credit_amount_functional) as credit
-    from {{ ref('rpt_trial_balance') }}
+    from {{ ref('rpt_branch_trial_balance') }}
     group by branch_id, ledger, fiscal_year, fiscal_period, account_code
 )
 

@@ -38,9 +38,9 @@ group by branch_id
 # What stands on no group account at the newest period end, debit positive.
 _UNMAPPED = """
 select branch_id, sum(amount_functional) as unmapped
-from finance.rpt_balance_sheet
+from finance.rpt_branch_balance_sheet
 where statement_line = 'unmapped' and (branch_id, ledger, period_end_date) in (
-    select (branch_id, min(ledger), max(period_end_date)) from finance.rpt_balance_sheet group by branch_id
+    select (branch_id, min(ledger), max(period_end_date)) from finance.rpt_branch_balance_sheet group by branch_id
 )
 group by branch_id
 """

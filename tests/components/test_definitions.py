@@ -58,7 +58,7 @@ def test_the_version_comes_after_the_audit_and_the_audit_after_every_audit_table
     assert tables
     assert tables <= graph.get(audit).parent_keys
     assert audit in graph.get(version).parent_keys
-    assert dg.AssetKey(["finance", "rpt_balance_sheet"]) in graph.get(version).parent_keys
+    assert dg.AssetKey(["finance", "rpt_branch_balance_sheet"]) in graph.get(version).parent_keys
 
 
 def test_a_branch_asset_shows_owner_group_columns_and_rule(graph: dg.AssetGraph) -> None:

@@ -143,7 +143,7 @@ def test_every_journal_balances(published: Any) -> None:
 def test_every_trial_balance_row_rolls_forward_and_opens_where_it_closed(published: Any) -> None:
     assert (
         published.rows(
-            "select * from finance.rpt_trial_balance where opening_balance_amount_functional "
+            "select * from finance.rpt_branch_trial_balance where opening_balance_amount_functional "
             "+ debit_amount_functional - credit_amount_functional <> closing_balance_amount_functional"
         )
         == []
@@ -151,7 +151,7 @@ def test_every_trial_balance_row_rolls_forward_and_opens_where_it_closed(publish
     assert (
         published.rows(
             "with r as (select *, lag(closing_balance_amount_functional) over (partition by branch_id, ledger, "
-            "account_code order by fiscal_year, fiscal_period) as before from finance.rpt_trial_balance) "
+            "account_code order by fiscal_year, fiscal_period) as before from finance.rpt_branch_trial_balance) "
             "select * from r where before is not null and before <> opening_balance_amount_functional"
         )
         == []
@@ -195,7 +195,7 @@ def test_statements_tie_to_the_facts(published: Any) -> None:
     assert {(row[0], row[1]): row[2] for row in kpi} == result
     assert {(row[0], row[1]): row[3] for row in kpi} == sales
     sheet = published.rows(
-        "select branch_id, amount_functional from finance.rpt_balance_sheet "
+        "select branch_id, amount_functional from finance.rpt_branch_balance_sheet "
         "where statement_line = 'cash_and_cash_equivalents' and group_period = '2026-03'"
     )
     assert dict(sheet) == cash

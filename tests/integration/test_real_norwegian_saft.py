@@ -135,7 +135,7 @@ def test_balances_open_as_declared_and_close_as_the_ledger_moved_them(real: Any,
     rows = real.rows(
         "select account_code, min_by(opening_balance_amount_functional, fiscal_period), "
         "max_by(closing_balance_amount_functional, fiscal_period), min(fiscal_period), max(fiscal_period) "
-        "from finance.rpt_trial_balance where branch_id = ? group by 1",
+        "from finance.rpt_branch_trial_balance where branch_id = ? group by 1",
         [branch],
     )
     found = {row[0]: (row[1], row[2]) for row in rows}
@@ -172,7 +172,7 @@ def test_xml_and_workbook_say_the_same(real: Any) -> None:
     for table, columns in {
         "core.fct_gl_entry": "fiscal_year, fiscal_period, document_number, line_number, posting_date, account_code, "
         "debit_amount_functional, credit_amount_functional, functional_currency_code, party_type, party_code, tax_code",
-        "finance.rpt_trial_balance": "fiscal_year, fiscal_period, account_code, account_name, "
+        "finance.rpt_branch_trial_balance": "fiscal_year, fiscal_period, account_code, account_name, "
         "opening_balance_amount_functional, debit_amount_functional, credit_amount_functional, "
         "closing_balance_amount_functional",
         "core.dim_customer": "customer_code, customer_name",

@@ -54,7 +54,7 @@ def test_trial_balance_by_group_account(published: Any, truth: Truth) -> None:
     rows = published.rows(
         "select branch_id, fiscal_year, fiscal_period, group_account_code, sum(opening_balance_amount_functional), "
         "sum(debit_amount_functional), sum(credit_amount_functional), sum(closing_balance_amount_functional) "
-        "from finance.rpt_trial_balance group by 1, 2, 3, 4"
+        "from finance.rpt_branch_trial_balance group by 1, 2, 3, 4"
     )
     same(by_key(rows, 4), expected(truth("trial_balance"), "group_account_code", AMOUNTS))
 
@@ -62,7 +62,7 @@ def test_trial_balance_by_group_account(published: Any, truth: Truth) -> None:
 def test_income_statement(published: Any, truth: Truth) -> None:
     rows = published.rows(
         "select branch_id, fiscal_year, fiscal_period, statement_line, amount_functional "
-        "from finance.rpt_income_statement"
+        "from finance.rpt_branch_income_statement"
     )
     same(by_key(rows, 4), expected(truth("income_statement"), "statement_line", ("amount",)))
 
@@ -76,7 +76,7 @@ def test_income_statement_year_to_date_is_the_sum_of_its_months(published: Any, 
         wanted[row["branch_id"], row["fiscal_year"], row["fiscal_period"], row["statement_line"]] = (running[line],)
     rows = published.rows(
         "select branch_id, fiscal_year, fiscal_period, statement_line, year_to_date_amount_functional "
-        "from finance.rpt_income_statement"
+        "from finance.rpt_branch_income_statement"
     )
     same(by_key(rows, 4), wanted)
 
@@ -84,17 +84,18 @@ def test_income_statement_year_to_date_is_the_sum_of_its_months(published: Any, 
 def test_balance_sheet_and_nothing_else_but_the_memo_line(published: Any, truth: Truth) -> None:
     rows = published.rows(
         "select branch_id, fiscal_year, fiscal_period, statement_line, amount_functional "
-        "from finance.rpt_balance_sheet where section <> 'memo'"
+        "from finance.rpt_branch_balance_sheet where section <> 'memo'"
     )
     same(by_key(rows, 4), expected(truth("balance_sheet"), "statement_line", ("amount",)))
-    memo = published.rows("select distinct statement_line from finance.rpt_balance_sheet where section = 'memo'")
+    memo = published.rows("select distinct statement_line from finance.rpt_branch_balance_sheet where section = 'memo'")
     assert memo == [("refused",)]
 
 
 def test_refused_journals_stand_on_the_balance_sheet_with_their_amount(published: Any) -> None:
     """Added up by hand from the rows that truth/refusals.csv names: the greater side, as far as it can be read."""
     rows = published.rows(
-        "select branch_id, fiscal_period, amount_functional from finance.rpt_balance_sheet where section = 'memo'"
+        "select branch_id, fiscal_period, amount_functional from finance.rpt_branch_balance_sheet "
+        "where section = 'memo'"
     )
     assert by_key(rows, 2) == {
         ("germany", "1"): (Decimal("110.19"),),  # row 107; row 106 says no side
@@ -126,7 +127,7 @@ def test_balance_sheet_balances(published: Any) -> None:
         published.rows(
             "select branch_id, fiscal_period, sum(case section when 'assets' then amount_functional "
             "when 'unmapped' then amount_functional when 'memo' then 0 else -amount_functional end) as left_over "
-            "from finance.rpt_balance_sheet group by all having left_over <> 0"
+            "from finance.rpt_branch_balance_sheet group by all having left_over <> 0"
         )
         == []
     )
@@ -171,9 +172,9 @@ def test_every_branch_period_and_currency_is_there(published: Any) -> None:
         for period in ((10, 11, 12) if branch == "united_kingdom" else (1, 2, 3))
     )
     for table in (
-        "finance.rpt_trial_balance",
-        "finance.rpt_income_statement",
-        "finance.rpt_balance_sheet",
+        "finance.rpt_branch_trial_balance",
+        "finance.rpt_branch_income_statement",
+        "finance.rpt_branch_balance_sheet",
         "performance.kpi_monthly",
         "reconciliation.recon_ledger_to_trial_balance",
     ):
@@ -333,7 +334,7 @@ def test_the_same_bytes_again_are_on_time(published: Any) -> None:
 def test_unmapped_accounts_stand_on_a_line_of_their_own(published: Any) -> None:
     """docs/sample-group.md names the accounts; each month books one more of the same bill."""
     found = published.rows(
-        "select branch_id, account_code, closing_balance_amount_functional from finance.rpt_trial_balance "
+        "select branch_id, account_code, closing_balance_amount_functional from finance.rpt_branch_trial_balance "
         "where group_account_code = '9999' and group_period = '2026-03' order by 1"
     )
     assert found == [

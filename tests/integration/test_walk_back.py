@@ -587,7 +587,7 @@ def test_report_cells_are_sums_of_fact_rows(published: Any) -> None:
     """From a cell of the trial balance down to the rows it is made of."""
     cells = published.rows(
         "select branch_id, fiscal_period, account_code, debit_amount_functional, credit_amount_functional "
-        "from finance.rpt_trial_balance order by all"
+        "from finance.rpt_branch_trial_balance order by all"
     )
     for branch, period, account, debit, credit in random.Random(7).sample(cells, 60):
         rows = published.rows(

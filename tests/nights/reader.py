@@ -21,7 +21,7 @@ select
     (select sum(debit_amount_functional) from core.fct_gl_entry) as debit,
     (select sum(amount) from ops.slice_sum where measure = 'debit_amount_functional') as slice_debit,
     (select sum(debit_amount_functional) from core.fct_gl_balance) as balance_debit,
-    (select sum(debit_amount_functional) from finance.rpt_trial_balance) as report_debit,
+    (select sum(debit_amount_functional) from finance.rpt_branch_trial_balance) as report_debit,
     (select count(*) from core.fct_sales_invoice) as invoices,
     (select sum(row_count) from ops.slice where dataset = 'sales_invoice') as slice_invoices,
     (select sum(contract_rows_in_force) from ops.delivery where dataset = 'gl_entry') as delivered_lines

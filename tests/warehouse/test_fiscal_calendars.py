@@ -114,12 +114,12 @@ def test_figures_stand_in_the_branchs_own_periods_and_know_the_groups(gamma: Any
         (2027, 3, date(2026, 7, 3), "2026-06", Decimal(25)),
     ]
     assert gamma.query(
-        "select fiscal_period, group_period, year_to_date_amount_functional from finance.rpt_income_statement "
+        "select fiscal_period, group_period, year_to_date_amount_functional from finance.rpt_branch_income_statement "
         "where branch_id = 'gamma' order by all"
     ) == [(1, "2026-04", Decimal(150)), (2, "2026-05", Decimal(180)), (3, "2026-06", Decimal(205))]
     assert gamma.query(
         "select fiscal_period, group_period, opening_balance_amount_functional, debit_amount_functional, "
-        "closing_balance_amount_functional from finance.rpt_trial_balance "
+        "closing_balance_amount_functional from finance.rpt_branch_trial_balance "
         "where branch_id = 'gamma' and account_code = '1200' order by all"
     ) == [
         (1, "2026-04", Decimal(0), Decimal(150), Decimal(150)),
@@ -131,7 +131,7 @@ def test_figures_stand_in_the_branchs_own_periods_and_know_the_groups(gamma: Any
 def test_what_is_refused_stands_once_in_the_period_that_its_delivery_reports(gamma: Any) -> None:
     """The delivery's last posting is of 3 July, which is June's to the group."""
     assert gamma.query(
-        "select fiscal_period, group_period, amount_functional from finance.rpt_balance_sheet "
+        "select fiscal_period, group_period, amount_functional from finance.rpt_branch_balance_sheet "
         "where branch_id = 'gamma' and statement_line = 'refused'"
     ) == [(3, "2026-06", Decimal(12))]
 

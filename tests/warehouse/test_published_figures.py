@@ -14,7 +14,7 @@ Rows = list[tuple[Any, ...]]
 
 def test_balance_sheet_shows_assets_result_unmapped_and_refused(built: Any) -> None:
     found = built.query(
-        "select fiscal_period, section, statement_line, amount_functional from finance.rpt_balance_sheet "
+        "select fiscal_period, section, statement_line, amount_functional from finance.rpt_branch_balance_sheet "
         "where branch_id = 'alpha' and amount_functional <> 0"
     )
     assert {row[:3]: row[3] for row in found} == {
@@ -37,7 +37,7 @@ def test_balance_sheet_shows_assets_result_unmapped_and_refused(built: Any) -> N
 def test_ledger_without_openings_starts_at_the_branchs_own_trial_balance(built: Any) -> None:
     found = built.query(
         "select account_code, opening_balance_amount_functional, closing_balance_amount_functional, opening_source "
-        "from finance.rpt_trial_balance where branch_id = 'beta' order by 1"
+        "from finance.rpt_branch_trial_balance where branch_id = 'beta' order by 1"
     )
     assert found == [
         ("1920", Decimal(200), Decimal(250), "trial_balance"),
@@ -59,7 +59,7 @@ def test_drafts_are_kept_in_the_fact_and_left_out_of_every_report(built: Any) ->
         (2,)
     ]
     assert built.query(
-        "select debit_amount_functional from finance.rpt_trial_balance where branch_id = 'alpha' "
+        "select debit_amount_functional from finance.rpt_branch_trial_balance where branch_id = 'alpha' "
         "and account_code = '5000' and fiscal_period = 1"
     ) == [(Decimal(60),)]
 

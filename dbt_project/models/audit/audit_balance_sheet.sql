@@ -9,7 +9,7 @@ with period as (
         functional_currency_code,
         coalesce(sum(amount_functional) filter (where section in ('assets', 'unmapped')), 0) as assets,
         coalesce(sum(amount_functional) filter (where section in ('liabilities', 'equity')), 0) as funding
-    from {{ ref('rpt_balance_sheet') }}
+    from {{ ref('rpt_branch_balance_sheet') }}
     group by branch_id, ledger, fiscal_year, fiscal_period, functional_currency_code
 ),
 

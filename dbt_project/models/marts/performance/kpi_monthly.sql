@@ -12,7 +12,7 @@ with statement as (
             as cost_of_sales,
         {{ money("sum(case when account_type = 'revenue' then amount_functional else -amount_functional end)") }}
             as net_profit
-    from {{ ref('rpt_income_statement') }}
+    from {{ ref('rpt_branch_income_statement') }}
     group by
         branch_id,
         ledger,
