@@ -20,11 +20,18 @@
 {# Datasets of one slice a branch: dimensions. Their keys. #}
 {% macro contract_dimensions() %}
     {% do return({
+        "acquisition_event": ["event_code"],
+        "adjustment_entry": ["journal_code", "line_number"],
         "branch": ["branch_code"],
+        "budget": ["version_code", "branch_code", "group_account_code", "cost_center_code", "group_period"],
         "cost_center": ["cost_center_code"],
         "customer": ["customer_code"],
+        "equity_event": ["branch_code", "event_code", "group_currency_code"],
+        "fair_value_step": ["event_code", "step_code"],
         "fiscal_calendar": ["branch_code", "fiscal_year", "fiscal_period"],
         "gl_account": ["account_code"],
+        "ic_stock": ["branch_code", "supplying_branch_code", "as_of_date", "product_code", "transaction_date"],
+        "ownership": ["owner_branch_code", "owned_branch_code", "valid_from"],
         "product": ["product_code"],
         "supplier": ["supplier_code"],
         "tax_code": ["tax_code", "valid_from"],

@@ -189,7 +189,10 @@ class Group:
             (home / "defs.yaml").write_text(_DEFS.format(branch=branch, ledger_rule=_LEDGER_RULE[branch]))
         seeds = root / "seeds" / "reference"
         seeds.mkdir(parents=True)
-        for name in ("group_account.csv", "currency.csv"):
+        for name in (
+            "group_account.csv", "group_heading.csv", "currency.csv", "consolidation_policy.csv", "branch_tax_rate.csv",
+            "cost_allocation.csv", "segment_map.csv",
+        ):  # fmt: skip
             shutil.copy(REPOSITORY / "seeds" / "reference" / name, seeds / name)
         (seeds / "audit_policy.csv").write_text(_policy())
         mapped = {"1000": "1600", "1200": "1300", "4000": "4000", "5000": "5000"}

@@ -635,13 +635,22 @@ gamma,2000,2000,2000,,,,a,b
 gamma,4000,4999,4000,,,,a,b
 """
 
+POLICY = """\
+head_branch_id,currency_code,translation_method,first_month_of_year,ledger,proposed_by,approved_by
+*,,step_by_step,1,local,a,b
+"""
+
 
 @pytest.fixture(scope="session")
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The product's own reference tables with an account map for alpha and beta."""
     folder = tmp_path_factory.mktemp("seeds")
-    for name in ("group_account", "audit_policy", "currency"):
+    for name in ("group_account", "group_heading", "audit_policy", "currency"):
         (folder / f"{name}.csv").write_text((REPOSITORY / "seeds/reference" / f"{name}.csv").read_text())
+    (folder / "consolidation_policy.csv").write_text(POLICY)
+    for name in ("branch_tax_rate", "cost_allocation", "segment_map"):  # empty: their columns alone
+        header = (REPOSITORY / "seeds/reference" / f"{name}.csv").read_text().splitlines()[0]
+        (folder / f"{name}.csv").write_text(f"{header}\n")
     (folder / "account_map.csv").write_text(MAP)
     return folder
 

@@ -2,6 +2,16 @@
    (ops.fact_slice), and count only for the very content that the lake holds now: another hash is a slice that is
    missing and one that should not be. That no slice lost rows since is what the whole facts' row counts prove. #}
 {%- set dimensions = {'gl_account': 'dim_account'} -%}
+{#- Lists that the group's office sends about all branches: one row there is one row here. -#}
+{%- set office_lists = {
+    'acquisition_event': 'fct_acquisition_event',
+    'adjustment_entry': 'fct_adjustment_entry',
+    'budget': 'fct_budget',
+    'equity_event': 'fct_equity_event',
+    'fair_value_step': 'fct_fair_value_step',
+    'ic_stock': 'fct_ic_stock',
+    'ownership': 'dim_ownership',
+} -%}
 with in_lake as (
     select
         dataset,
@@ -32,7 +42,7 @@ with in_lake as (
 ),
 
 in_dimension as (
-    {% for dataset in whole_datasets() if dataset not in ['branch', 'fiscal_calendar'] -%}
+    {% for dataset in whole_datasets() if dataset not in ['branch', 'fiscal_calendar'] and dataset not in office_lists -%}
     {{ 'union all' if not loop.first }}
     select
         '{{ dataset }}' as dataset,
@@ -44,6 +54,15 @@ in_dimension as (
         where not is_inferred
     ) as member_{{ dataset }}
     group by branch_id
+    {% endfor %}
+    {%- for dataset, model in office_lists.items() %}
+    union all
+    select
+        '{{ dataset }}' as dataset,
+        delivered_by_branch_id as branch_id,
+        cast(count(*) as decimal(38, 4)) as amount
+    from {{ ref(model) }}
+    group by delivered_by_branch_id
     {% endfor %}
 ),
 

@@ -1,0 +1,19 @@
+select
+    event_code,
+    event_kind,
+    acquirer_branch_id,
+    acquired_branch_id,
+    event_date,
+    ownership_pct,
+    price_amount,
+    price_currency_code,
+    nci_basis,
+    nci_fair_value_amount,
+    event_text,
+    delivered_by_branch_id,
+    delivery_id,
+    delivery_date,
+    source_file,
+    source_sheet,
+    source_row
+from {{ ref('stg_acquisition_event') }}

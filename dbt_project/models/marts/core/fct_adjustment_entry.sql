@@ -1,0 +1,23 @@
+select
+    journal_code,
+    line_number,
+    unit_id,
+    branch_id,
+    partner_branch_id,
+    group_period,
+    group_account_code,
+    currency_code,
+    debit_amount,
+    credit_amount,
+    reason,
+    evidence,
+    maker,
+    checker,
+    is_auto_reversed,
+    delivered_by_branch_id,
+    delivery_id,
+    delivery_date,
+    source_file,
+    source_sheet,
+    source_row
+from {{ ref('stg_adjustment_entry') }}

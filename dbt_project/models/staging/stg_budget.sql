@@ -1,0 +1,21 @@
+select
+    version_code,
+    branch_code as branch_id,
+    group_account_code,
+    cost_center_code,
+    group_period,
+    amount,
+    currency_code,
+    dataset,
+    branch_id as delivered_by_branch_id,
+    slice_period,
+    delivery_id,
+    delivery_date,
+    source_file,
+    source_sheet,
+    source_row,
+    source_part,
+    file_sha256,
+    contract_version,
+    mapping_version
+from {{ source('lake', 'budget') }}

@@ -1,0 +1,22 @@
+select
+    event_code,
+    step_code,
+    group_account_code,
+    amount_functional,
+    life_months,
+    tax_rate_pct,
+    amortisation_account_code,
+    step_text,
+    dataset,
+    branch_id as delivered_by_branch_id,
+    slice_period,
+    delivery_id,
+    delivery_date,
+    source_file,
+    source_sheet,
+    source_row,
+    source_part,
+    file_sha256,
+    contract_version,
+    mapping_version
+from {{ source('lake', 'fair_value_step') }}

@@ -1,0 +1,23 @@
+select
+    branch_code as branch_id,
+    supplying_branch_code as supplying_branch_id,
+    as_of_date,
+    product_code,
+    transaction_date,
+    currency_code,
+    carrying_amount,
+    price_amount,
+    seller_cost_amount,
+    dataset,
+    branch_id as delivered_by_branch_id,
+    slice_period,
+    delivery_id,
+    delivery_date,
+    source_file,
+    source_sheet,
+    source_row,
+    source_part,
+    file_sha256,
+    contract_version,
+    mapping_version
+from {{ source('lake', 'ic_stock') }}

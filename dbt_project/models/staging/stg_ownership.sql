@@ -1,0 +1,21 @@
+select
+    owner_branch_code as owner_branch_id,
+    owned_branch_code as owned_branch_id,
+    valid_from,
+    valid_to,
+    ownership_pct,
+    voting_pct,
+    method,
+    dataset,
+    branch_id as delivered_by_branch_id,
+    slice_period,
+    delivery_id,
+    delivery_date,
+    source_file,
+    source_sheet,
+    source_row,
+    source_part,
+    file_sha256,
+    contract_version,
+    mapping_version
+from {{ source('lake', 'ownership') }}
