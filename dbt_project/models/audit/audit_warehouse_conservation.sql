@@ -42,7 +42,7 @@ with in_lake as (
 ),
 
 in_dimension as (
-    {% for dataset in whole_datasets() if dataset not in ['branch', 'fiscal_calendar'] and dataset not in office_lists -%}
+    {% for dataset in whole_datasets() if dataset not in ['branch', 'fiscal_calendar'] + office_lists | list -%}
     {{ 'union all' if not loop.first }}
     select
         '{{ dataset }}' as dataset,
