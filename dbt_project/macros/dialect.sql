@@ -35,6 +35,19 @@
     substring(cast(cast({{ date_expression }} - interval 1 month as date) as string), 1, 7)
 {%- endmacro %}
 
+{# The month after a date's own. #}
+{% macro month_after(date_expression) -%}
+    {{ adapter.dispatch('month_after', 'tieout')(date_expression) }}
+{%- endmacro %}
+
+{% macro default__month_after(date_expression) -%}
+    substring(cast(add_months({{ date_expression }}, 1) as string), 1, 7)
+{%- endmacro %}
+
+{% macro duckdb__month_after(date_expression) -%}
+    substring(cast(cast({{ date_expression }} + interval 1 month as date) as string), 1, 7)
+{%- endmacro %}
+
 {# The day after a date. #}
 {% macro day_after(date_expression) -%}
     {{ adapter.dispatch('day_after', 'tieout')(date_expression) }}

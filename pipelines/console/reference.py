@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.conformance.rules import conflicts, rule_of, shape_mistakes
 from pipelines.nearest import did_you_mean
 from pipelines.settings import REPOSITORY
 
@@ -86,15 +87,26 @@ def _account_map(tables: dict[str, list[Line]], branches: Collection[str] | None
             yield line.mistake(
                 f"branch {said['branch_id']!r} has no folder; known are {known_branches}. Correct it.{hint}"
             )
-        low, high = said["account_from"], said["account_to"]
-        if len(low) != len(high) or low > high:
+        for problem in shape_mistakes(said):
+            yield line.mistake(problem)
+        if not said["proposed_by"] or said["approved_by"] == said["proposed_by"]:
             yield line.mistake(
-                f"{low!r} to {high!r} is no range; expected two codes of equal length, the lower first. Correct it."
+                "a mapping needs two different persons, proposed_by and approved_by; it waits while approved_by is"
+                " empty. Name them."
             )
-        if said["valid_from"] and said["valid_to"] and said["valid_from"] > said["valid_to"]:
-            yield line.mistake(f"valid_from {said['valid_from']} is after valid_to {said['valid_to']}. Correct them.")
-        if not said["approved_by"] or said["approved_by"] == said["proposed_by"]:
-            yield line.mistake("a mapping needs two different persons, proposed_by and approved_by. Have it approved.")
+    yield from _contradictions(tables.get("account_map", []))
+
+
+def _contradictions(lines: Sequence[Line]) -> Iterator[str]:
+    """Pairs of rules of which neither is more specific, though they name different group accounts."""
+    at = {line.number: line for line in lines}
+    for found in conflicts([rule_of(line.cells, line.number) for line in lines]):
+        one, other = found.one, found.other
+        yield at[other.line].mistake(
+            f"{other.words} → {other.group_account_code} contradicts line {one.line}, {one.words} →"
+            f" {one.group_account_code}: both hold for {found.example} in {found.period} and neither is more specific."
+            " End one before the other begins, narrow one, or let one range lie inside the other."
+        )
 
 
 def _audit_policy(tables: dict[str, list[Line]]) -> Iterator[str]:

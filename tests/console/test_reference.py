@@ -37,8 +37,15 @@ def test_a_missing_table_is_named(tables: Path) -> None:
         ("atlantis,4400,4400,4000,,,,ann,bob", "branch 'atlantis' has no folder; known are germany"),
         ("germany,4500,4400,4000,,,,ann,bob", "'4500' to '4400' is no range"),
         ("germany,440,4400,4000,,,,ann,bob", "'440' to '4400' is no range"),
-        ("germany,4400,4400,4000,2026-02-01,2026-01-01,,ann,bob", "valid_from 2026-02-01 is after valid_to 2026-01-01"),
+        ("germany,4400,4400,4000,2026-02,2026-01,,ann,bob", "valid_from 2026-02 is after valid_to 2026-01"),
+        ("germany,4400,,4000,2026-02-15,,,ann,bob", "valid_from 2026-02-15 is not the first day of a month"),
+        ("germany,4400,,4000,,2026-02-27,,ann,bob", "valid_to 2026-02-27 is not the last day of a month"),
+        ("germany,4400,,4000,2026,,,ann,bob", "valid_from '2026' is no posting period"),
+        ("germany,44*,4499,4000,,,,ann,bob", "account_to '4499' stands beside the pattern '44*'"),
+        ("germany,type:income,,4000,,,,ann,bob", "'type:income' names no type"),
+        ("germany,4401,,4010,,,,ann,bob", "4401 → 4010 contradicts line 2, 4401 → 4000: both hold for 4401"),
         ("germany,4400,4400,4000,,,,ann,ann", "two different persons"),
+        ("germany,4400,4400,4000,,,,,bob", "two different persons"),
         ("germany,4400,4400,4000,,,,ann", "found 8 cells; expected 9"),
     ],
 )
@@ -48,6 +55,12 @@ def test_a_wrong_mapping_is_named_with_its_line(tables: Path, row: str, words: s
     [mistake] = reference_mistakes(tables, {"germany"})
     assert mistake.startswith(f"{tables / 'account_map.csv'}:3: ")
     assert words in mistake
+
+
+def test_rows_that_wait_for_approval_are_in_order_and_contradict_nothing(tables: Path) -> None:
+    rows = ["germany,4400,,4000,,,,ann,bob", "germany,4400,,4010,,,,ann,", "germany,44*,,4010,,,,ann,bob"]
+    (tables / "account_map.csv").write_text(MAP + "\n".join(rows) + "\n", encoding="utf-8")
+    assert reference_mistakes(tables, {"germany"}) == []
 
 
 def test_a_wrong_header_is_shown_beside_the_right_one(tables: Path) -> None:

@@ -204,7 +204,14 @@ class Group:
             for branch in BRANCHES:
                 for own, groups in mapped.items():
                     writer.writerow(
-                        {"branch_id": branch, "account_from": own, "account_to": own, "group_account_code": groups}
+                        {
+                            "branch_id": branch,
+                            "account_from": own,
+                            "account_to": own,
+                            "group_account_code": groups,
+                            "proposed_by": "ann",
+                            "approved_by": "bob",
+                        }
                     )
         return cls(root)
 

@@ -1,4 +1,4 @@
-{# Account balances with the group account that held at the period's end. #}
+{# Account balances with the group account that held in the group's period. #}
 select
     balance.branch_id,
     balance.ledger,
@@ -27,4 +27,4 @@ inner join {{ ref('dim_account') }} as mapped
     on
         balance.branch_id = mapped.branch_id
         and balance.account_code = mapped.account_code
-        and balance.end_date between mapped.valid_from and mapped.valid_to
+        and balance.group_period between mapped.valid_from_period and mapped.valid_to_period
