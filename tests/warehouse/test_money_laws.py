@@ -54,10 +54,14 @@ def test_models_do_not_divide_average_or_round_by_themselves() -> None:
     assert offenders == {}
 
 
-def test_compiled_sql_divides_only_in_the_ratio(built: Any) -> None:
+# Models that divide, each by a macro: ratio_pct, prorated or inverse_rate.
+DIVIDING = {"kpi_monthly", "int_currency_rate"}
+
+
+def test_compiled_sql_divides_only_in_whole_numbers(built: Any) -> None:
     sql = compiled(built)
     assert len(sql) > 50
     dividing = {name for name, text in sql.items() if re.search(r"/|\bavg\s*\(", code_only(text).lower())}
-    assert dividing == {"kpi_monthly"}
-    division = re.findall(r"(?<!/)/(?!/)", code_only(sql["kpi_monthly"]))
-    assert division == [], "the ratio divides whole numbers with //, which never gives a float"
+    assert dividing == DIVIDING
+    division = {name for name in dividing if re.search(r"(?<!/)/(?!/)|\bavg\s*\(", code_only(sql[name]).lower())}
+    assert division == set(), "whole numbers are divided with //, which never gives a float"

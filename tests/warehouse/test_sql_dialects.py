@@ -16,9 +16,9 @@ PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 # Same name, same meaning in DuckDB 2 and Spark 4 (ANSI mode), nulls included. Add here only after reading both manuals.
 COMMON = {
-    "abs", "case", "cast", "ceil", "coalesce", "count", "date_trunc", "greatest", "lag", "last_day", "lead", "least",
-    "length", "lpad", "max", "min", "month", "nullif", "quarter", "rank", "row_number", "sign", "substring", "sum",
-    "year",
+    "abs", "case", "cast", "ceil", "coalesce", "count", "date_trunc", "greatest", "instr", "lag", "last_day",
+    "lead", "least", "length", "lpad", "max", "min", "month", "nullif", "quarter", "rank", "round", "row_number",
+    "sign", "substring", "sum", "year",
 }  # fmt: skip
 # Words that stand before a parenthesis without being functions.
 KEYWORDS = {

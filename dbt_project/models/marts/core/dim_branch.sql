@@ -20,7 +20,11 @@ with delivered as (
 seen as (
     select distinct branch_id
     from {{ source('lake', 'slice') }}
-    where dataset not in ('branch', 'fiscal_calendar', 'fx_rate')
+    where
+        dataset not in (
+            'branch', 'fiscal_calendar', 'fx_rate', 'ownership', 'equity_event', 'acquisition_event', 'fair_value_step',
+            'adjustment_entry', 'ic_stock', 'budget'
+        )
 ),
 
 currency as (
