@@ -1,4 +1,4 @@
-"""The one division of money is exact: against whole fractions, at the half, with signs, and at sizes that floats lose."""
+"""The one division of money is exact: against whole fractions, at the half, with signs, at sizes that floats lose."""
 
 from __future__ import annotations
 
