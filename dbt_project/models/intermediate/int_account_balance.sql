@@ -1,5 +1,7 @@
-{# Opening, movement and closing of each account that ever moved, in every fiscal period from the branch's first to its
-   last. Balances begin anew in each year that has an opening of its own (int_year_opening), else they run on. #}
+{# Opening, movement and closing of each account that ever moved, in every fiscal period from the branch's first to
+   its last. Balances begin anew in each year that has an opening of its own (int_year_opening), else they run on.
+   For the group's books, which open once and close by rule: `begun` is what an account begins anew with, all of it
+   in the period that begins; `unclosed` is the balance if the year had not been closed. #}
 with movement as (
     select
         branch_id,
@@ -11,7 +13,9 @@ with movement as (
         opening_entries_amount_functional,
         debit_amount_functional,
         credit_amount_functional,
-        closing_entries_amount_functional
+        closing_entries_amount_functional,
+        closing_entries_amount_functional + unmarked_closing_amount_functional as all_closing_amount_functional,
+        movement_source
     from {{ ref('int_account_movement') }}
 ),
 
@@ -90,10 +94,7 @@ period as (
         fiscal_period.fiscal_period,
         fiscal_period.period_index,
         fiscal_period.end_date,
-        fiscal_period.group_period,
-        row_number() over (
-            partition by span.branch_id, span.ledger, fiscal_period.fiscal_year order by fiscal_period.fiscal_period
-        ) as index_in_year
+        fiscal_period.group_period
     from span
     inner join {{ ref('dim_fiscal_period') }} as fiscal_period
         on
@@ -112,7 +113,7 @@ year_start as (
     group by branch_id, ledger, fiscal_year
 ),
 
-anchored as (
+started as (
     select
         period.branch_id,
         period.ledger,
@@ -121,18 +122,44 @@ anchored as (
         period.period_index,
         period.end_date,
         period.group_period,
-        period.index_in_year,
         coalesce(year_start.opening_source, 'carried_forward') as opening_source,
         coalesce(year_start.begins_with_period, 1) > 1 as begins_within_year,
-        max(year_start.fiscal_year) over (
-            partition by period.branch_id, period.ledger order by period.period_index
-        ) as anchor_year
+        -- the first of the year's periods that is not before the one that its opening belongs to
+        coalesce(period.fiscal_period >= year_start.begins_with_period, false)
+        and row_number() over (
+            partition by
+                period.branch_id,
+                period.ledger,
+                period.fiscal_year,
+                period.fiscal_period >= year_start.begins_with_period
+            order by period.period_index
+        ) = 1 as is_beginning
     from period
     left join year_start
         on
             period.branch_id = year_start.branch_id
             and period.ledger = year_start.ledger
             and period.fiscal_year = year_start.fiscal_year
+),
+
+anchored as (
+    select
+        branch_id,
+        ledger,
+        fiscal_year,
+        fiscal_period,
+        period_index,
+        end_date,
+        group_period,
+        opening_source,
+        begins_within_year,
+        is_beginning,
+        coalesce(
+            max(case when is_beginning then period_index end) over (
+                partition by branch_id, ledger order by period_index
+            ), 0
+        ) as anchor_index
+    from started
 ),
 
 filled as (
@@ -146,15 +173,18 @@ filled as (
         anchored.group_period,
         anchored.opening_source,
         anchored.begins_within_year,
-        coalesce(anchored.anchor_year, 0) as anchor_year,
+        anchored.is_beginning,
+        anchored.anchor_index,
         account.account_code,
         account.functional_currency_code,
         coalesce(movement.opening_entries_amount_functional, 0)
-        + case when anchored.index_in_year = 1 then coalesce(opening.amount_functional, 0) else 0 end
+        + case when anchored.is_beginning then coalesce(opening.amount_functional, 0) else 0 end
             as opened_amount_functional,
         coalesce(movement.debit_amount_functional, 0) as debit_amount_functional,
         coalesce(movement.credit_amount_functional, 0) as credit_amount_functional,
-        coalesce(movement.closing_entries_amount_functional, 0) as closing_entries_amount_functional
+        coalesce(movement.closing_entries_amount_functional, 0) as closing_entries_amount_functional,
+        coalesce(movement.all_closing_amount_functional, 0) as all_closing_amount_functional,
+        movement.movement_source
     from anchored
     inner join account
         on anchored.branch_id = account.branch_id and anchored.ledger = account.ledger
@@ -192,10 +222,20 @@ rolled as (
         debit_amount_functional,
         credit_amount_functional,
         closing_entries_amount_functional,
+        all_closing_amount_functional,
+        movement_source,
+        is_beginning,
+        anchor_index,
         sum(opened_amount_functional + debit_amount_functional - credit_amount_functional) over (
-            partition by branch_id, ledger, account_code, functional_currency_code, anchor_year order by period_index
+            partition by branch_id, ledger, account_code, functional_currency_code, anchor_index order by period_index
         ) as closing_balance_amount_functional,
-        sum(debit_amount_functional - credit_amount_functional - closing_entries_amount_functional) over (
+        sum(opened_amount_functional) over (
+            partition by branch_id, ledger, account_code, functional_currency_code, anchor_index
+        ) as begun_amount_functional,
+        sum(debit_amount_functional - credit_amount_functional - all_closing_amount_functional) over (
+            partition by branch_id, ledger, account_code, functional_currency_code, anchor_index order by period_index
+        ) as moved_since_amount_functional,
+        sum(debit_amount_functional - credit_amount_functional - all_closing_amount_functional) over (
             partition by branch_id, ledger, account_code, functional_currency_code, fiscal_year order by period_index
         ) as moved_in_year_amount_functional,
         sum(opened_amount_functional) over (
@@ -220,12 +260,18 @@ select
     {{ money('debit_amount_functional') }} as debit_amount_functional,
     {{ money('credit_amount_functional') }} as credit_amount_functional,
     {{ money('closing_balance_amount_functional') }} as closing_balance_amount_functional,
-    {{ money('debit_amount_functional - credit_amount_functional - closing_entries_amount_functional') }}
+    {{ money('debit_amount_functional - credit_amount_functional - all_closing_amount_functional') }}
         as movement_amount_functional,
     {{ money('closing_entries_amount_functional') }} as closing_entries_amount_functional,
     {{ money(
         'moved_in_year_amount_functional'
         ' + case when begins_within_year then opened_in_year_amount_functional else 0 end'
     ) }}
-        as year_to_date_amount_functional
+        as year_to_date_amount_functional,
+    movement_source,
+    begins_within_year,
+    is_beginning,
+    anchor_index,
+    {{ money('case when is_beginning then begun_amount_functional else 0 end') }} as begun_amount_functional,
+    {{ money('begun_amount_functional + moved_since_amount_functional') }} as unclosed_amount_functional
 from rolled

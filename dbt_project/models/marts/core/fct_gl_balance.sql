@@ -15,6 +15,8 @@ select
     entry_kind,
     is_posted,
     functional_currency_code,
+    coalesce(cost_center_code, '') as cost_center_code,
+    coalesce(movement_type, '') as movement_type,
     {{ money('sum(debit_amount_functional)') }} as debit_amount_functional,
     {{ money('sum(credit_amount_functional)') }} as credit_amount_functional,
     count(*) as line_count
@@ -29,4 +31,6 @@ group by
     account_code,
     entry_kind,
     is_posted,
-    functional_currency_code
+    functional_currency_code,
+    coalesce(cost_center_code, ''),
+    coalesce(movement_type, '')
