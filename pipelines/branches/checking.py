@@ -17,6 +17,7 @@ from pipelines.contracts.model import Contract, Field, Kind
 from pipelines.nearest import did_you_mean
 from pipelines.sources.jsonlayout import JsonLayout
 from pipelines.sources.layout import ExcelLayout, Layout, XmlLayout
+from pipelines.sources.taglayout import TaggedLayout
 from pipelines.standardize.conventions import has_year
 from pipelines.standardize.mapping import Mapping, Source
 
@@ -135,7 +136,7 @@ def _check_section(mapping: Mapping, layout: Layout) -> Iterator[Mistake]:
 def _sections(layout: Layout) -> tuple[str, ...]:
     if isinstance(layout, ExcelLayout):
         return tuple(layout.sheets)
-    return tuple(layout.sections) if isinstance(layout, XmlLayout | JsonLayout) else ()
+    return tuple(layout.sections) if isinstance(layout, XmlLayout | JsonLayout | TaggedLayout) else ()
 
 
 def check_mapping(mapping: Mapping, contract: Contract) -> Iterator[Mistake]:

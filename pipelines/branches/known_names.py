@@ -13,6 +13,7 @@ from pipelines.branches.document import DatasetSaid, FileSaid
 from pipelines.nearest import did_you_mean
 from pipelines.sources.jsonlayout import JsonLayout
 from pipelines.sources.layout import DelimitedLayout, ExcelLayout, Layout, XmlLayout
+from pipelines.sources.taglayout import TaggedLayout
 from pipelines.standardize.mapping import Mapping, Source
 
 _ALWAYS = ("file_name",)  # metadata that every file has
@@ -67,7 +68,7 @@ def _sentence(what: str, name: str, known: Iterable[str]) -> str:
 
 def _columns(layout: Layout, section: str) -> tuple[str, ...] | None:
     """The columns of a table, None where the file itself names them."""
-    if isinstance(layout, XmlLayout | JsonLayout):
+    if isinstance(layout, XmlLayout | JsonLayout | TaggedLayout):
         sections = layout.sections
         only = next(iter(sections)) if len(sections) == 1 else ""
         found = sections.get(section or only)
@@ -80,7 +81,7 @@ def _columns(layout: Layout, section: str) -> tuple[str, ...] | None:
 
 def _metadata(layout: Layout, section: str) -> tuple[str, ...]:
     """The metadata that a table of the file has; of all tables where no section is named."""
-    if isinstance(layout, XmlLayout | JsonLayout):
+    if isinstance(layout, XmlLayout | JsonLayout | TaggedLayout):
         return (*layout.metadata, *_ALWAYS)
     if isinstance(layout, DelimitedLayout):
         rows = layout.metadata

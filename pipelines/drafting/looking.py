@@ -94,6 +94,8 @@ def _text(path: Path) -> Look:
         return _json(path, text)
     if text.lstrip('"').startswith(("EXTF", "DTVF")):
         return _datev(text)
+    if text.lstrip().startswith("#FLAGGA"):
+        return Look("tagged", profile="sie", profile_file="books")
     delimiter, rows = _cut(text)
     return _table(rows, kind="delimited", encoding=encoding, delimiter=delimiter)
 

@@ -40,7 +40,7 @@ class Home:
 def write_draft(look: Look, name: str, contract: Contract | None, home: Home) -> Draft:
     """Draft the configuration of one kind of file. `contract` is None where a profile says which datasets it holds."""
     said = read_name(name)
-    language = language_of(look.columns) or {"datev": "de", "fec": "fr"}.get(look.profile or "")
+    language = language_of(look.columns) or {"datev": "de", "fec": "fr", "sie": "sv"}.get(look.profile or "")
     if language is None:
         language = {"xml": "nb", "json": "en"}.get(look.kind)  # SAF-T is at home in Norway; APIs speak English
     suggested = languages().get(language or "")

@@ -27,6 +27,7 @@ from pipelines.sources.strict import (
     one_or_more,
 )
 from pipelines.sources.table import ROW
+from pipelines.sources.taglayout import TaggedLayout
 from pipelines.sources.xpath import Step, parse_path, parse_record_path
 
 
@@ -279,4 +280,4 @@ class XmlLayout(Strict):
         return self
 
 
-Layout = Annotated[DelimitedLayout | ExcelLayout | XmlLayout | JsonLayout, Field(discriminator="kind")]
+Layout = Annotated[DelimitedLayout | ExcelLayout | XmlLayout | JsonLayout | TaggedLayout, Field(discriminator="kind")]

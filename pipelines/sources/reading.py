@@ -10,6 +10,8 @@ from pipelines.sources.json import read_json
 from pipelines.sources.jsonlayout import JsonLayout
 from pipelines.sources.layout import DelimitedLayout, ExcelLayout, Layout
 from pipelines.sources.table import TextTable
+from pipelines.sources.tagged import read_tagged
+from pipelines.sources.taglayout import TaggedLayout
 from pipelines.sources.xml import read_xml
 
 READER_VERSION = "1"  # raise it when the same bytes under the same layout would yield other rows
@@ -28,4 +30,6 @@ def read_file(path: Path, layout: Layout, scratch: Path) -> list[TextTable]:
         return read_excel(path, layout)
     if isinstance(layout, JsonLayout):
         return read_json(path, layout, scratch)
+    if isinstance(layout, TaggedLayout):
+        return read_tagged(path, layout, scratch)
     return read_xml(path, layout, scratch)

@@ -166,6 +166,19 @@ def test_a_known_system_is_recognised(branch: str, pattern: str, profile: str, d
     assert refused < read / 10
 
 
+def test_sie_is_recognised_and_its_vouchers_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "books.se"
+    voucher = '#VER A 1 20260131 "Kontant"\n{\n#TRANS 1910 {} 250.00\n#TRANS 3001 {} -250.00\n}\n'
+    head = "#FLAGGA 0\n#GEN 20260205\n#RAR 0 20260101 20261231\n#KONTO 1910 Kassa\n#UB 0 1910 250.00\n"
+    path.write_text(head + voucher, encoding="utf-8")
+    assert "  profile: sie\n" in drafted(path).text
+    assert {name: counts[1] for name, counts in taken(path, tmp_path).items()} == {
+        "gl_account": 1,
+        "trial_balance": 1,
+        "gl_entry": 2,
+    }
+
+
 def test_what_could_be_read_in_two_ways_is_not_decided(tmp_path: Path) -> None:
     path = tmp_path / "journal_20260204.csv"
     text = "Date,Document No,Account,Amount\n01/02/2026,1,1000,1.250\n01/02/2026,1,4000,-1.250\n"

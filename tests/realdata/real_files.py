@@ -77,6 +77,15 @@ def _quarter(quarter: str, amount: str = "") -> Sample:
     )
 
 
+def _sie(title: str, name: str, amount: str = "") -> Sample:
+    return Sample(
+        f"Swedish SIE, {title}",
+        REPOSITORY / "tests" / "branches" / "swedish_sie",
+        _named("se-sie", name),
+        _both_sides(amount, "SEK") if amount else {},
+    )
+
+
 SAMPLES = (
     Sample(
         "French FEC",
@@ -97,6 +106,10 @@ SAMPLES = (
         _named("no-saft-skatteetaten", "ExampleFile SAF-T Financial_888888888_20180228235959.xml"),
         _both_sides("9487049.35", "NOK"),
     ),
+    _sie("vouchers numbered anew every month", "BL0001_typ4.SE", "1014803.21"),
+    _sie("tabs, letters of ISO 8859-15", "Bokslut%20Norstedts%20SIE%204E.se", "21862419.00"),
+    _sie("several dimensions a line", "MAMUT_SIE4_EXPORT.SE", "25208291.19"),
+    _sie("year balances only", "arsaldo_ovnbolag.se"),
     Sample(
         "Xero tables",
         HERE / "xero_export",
@@ -211,6 +224,8 @@ NOTES = """
   which the contract refuses a delivery.
 - **Norwegian SAF-T**: the file's own three totals agree. Three of its accounts do not tie movement to closing
   balance in the file itself; that is for the reports to show, not for the reader to mend.
+- **Swedish SIE**: debits and credits are what a bare script adds up. A file's opening balances and vouchers give
+  its closing balances, account by account, in the published trial balance too.
 - **Xero**: the lines have no dates; they are looked up in the table of journals. Every journal nets to zero.
   Invoices are in two currencies, which are summed apart. The table of invoices gives no amounts in the
   company's own currency, which the contract of an invoice's header requires, so only its lines are taken.

@@ -6,7 +6,9 @@ their publisher's notes, and what a plain XML parser adds up here.
 
 from __future__ import annotations
 
+import csv
 import os
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,6 +21,7 @@ import pytest
 
 REALDATA = Path(os.environ.get("TIEOUT_REALDATA") or "nowhere")
 FOLDERS = Path(__file__).parents[1] / "branches"
+OTHER_FOLDERS = Path(__file__).parents[1] / "realdata"
 NORWAY = REALDATA / "no-saft-skatteetaten"
 COMPANY = "ExampleFile SAF-T Financial_888888888_20180228235959.xml"
 TWIN = "ExampleFile SAF-T Financial_888888888_20180228235959_Excel_ExampleView.xlsx"
@@ -31,6 +34,14 @@ GOOD = {
     "leading_zero_konto": (2, "350.50"),
 }
 BROKEN = ("broken_quotes", "invalid_fields", "embedded_newlines")
+SIE = {
+    "sie_a": "BL0001_typ4.SE",
+    "sie_b": "Bokslut%20Norstedts%20SIE%204E.se",
+    "sie_c": "MAMUT_SIE4_EXPORT.SE",
+}
+BALANCES_ONLY = "arsaldo_ovnbolag.se"
+FEC = "542107651FEC20210502.csv"
+XERO = ("xero_journal_line_data.csv", "xero_journal_data.csv", "xero_account_data.csv")
 # The file's own balances of these accounts do not follow from its ledger: movement booked, movement declared.
 DOES_NOT_TIE = {"1920": ("354407.00", "300568.75"), "2711": ("-0.35", "0"), "2740": ("0.35", "0")}
 
@@ -48,9 +59,18 @@ def real(run_once: Callable[..., Any], make_workspace: Callable[..., Path]) -> A
     }
     for name in (*GOOD, *BROKEN):
         branches[name] = ("german_datev", REALDATA / "de-datev" / f"datev-lint_{name}.csv")
+    for name, file in {**SIE, "sie_balances": BALANCES_ONLY}.items():
+        branches[name] = ("swedish_sie", REALDATA / "se-sie" / file)
+    others = {"french_fec": [REALDATA / "fr-fec-odoo" / FEC]}
+    others["xero_export"] = [REALDATA / "us-xero-seeds" / name for name in XERO]
 
     def fill(folder: Path) -> None:
-        make_workspace(folder, {branch: FOLDERS / kind for branch, (kind, _) in branches.items()})
+        folders = {branch: FOLDERS / kind for branch, (kind, _) in branches.items()}
+        make_workspace(folder, {**folders, **{branch: OTHER_FOLDERS / branch for branch in others}})
+        for branch, files in others.items():
+            (folder / "data" / "landing" / branch).mkdir(parents=True)
+            for file in files:
+                shutil.copyfile(file, folder / "data" / "landing" / branch / file.name)
         for branch, (kind, file) in branches.items():
             defs = folder / "branches" / branch / "defs.yaml"
             text = defs.read_text(encoding="utf-8")
@@ -250,3 +270,60 @@ def test_broken_datev_batches_name_the_row(real: Any, name: str, in_force: int, 
         [name],
     )
     assert (status, read) == ("accepted" if in_force else "refused", accounted)
+
+
+def closing(real: Any, branch: str) -> dict[str, Decimal]:
+    """What the published trial balance says of the branch's last period, accounts at zero left out."""
+    rows = real.rows(
+        "select account_code, max_by(closing_balance_amount_functional, (fiscal_year, fiscal_period)) "
+        "from finance.rpt_branch_trial_balance where branch_id = ? group by 1",
+        [branch],
+    )
+    return {account: amount for account, amount in rows if amount}
+
+
+def tagged_lines(file: str) -> list[list[str]]:
+    """The cells of every line of a SIE file, as a plain regular expression finds them; objects stay one cell."""
+    text = (REALDATA / "se-sie" / file).read_bytes().decode("cp437")
+    cell = re.compile(r'"((?:[^"\\]|\\.)*)"|(\{[^}]*\})|(\S+)')
+    return [["".join(one) for one in cell.findall(line)] for line in text.splitlines() if line.strip()]
+
+
+def declared(lines: list[list[str]], *tags: str) -> dict[str, Decimal]:
+    return {line[2]: Decimal(line[3]) for line in lines if line[0] in tags and line[1] == "0" and Decimal(line[3])}
+
+
+@pytest.mark.parametrize("branch", sorted(SIE))
+def test_swedish_trial_balance_is_the_files_own(real: Any, branch: str) -> None:
+    lines = tagged_lines(SIE[branch])
+    wanted = declared(lines, "#UB", "#RES")
+    assert len(wanted) > 10
+    assert closing(real, branch) == wanted
+    # And it got there through the vouchers: opening and movement of the file, added up here.
+    moved: dict[str, Decimal] = defaultdict(Decimal, declared(lines, "#IB"))
+    for line in lines:
+        if line[0] == "#TRANS":
+            moved[line[1]] += Decimal(line[3])
+    assert {account: amount for account, amount in moved.items() if amount} == wanted
+
+
+def test_swedish_balances_without_vouchers_are_shown_as_the_file_says_them(real: Any) -> None:
+    assert closing(real, "sie_balances") == declared(tagged_lines(BALANCES_ONLY), "#UB", "#RES")
+
+
+def test_french_trial_balance_is_the_sum_of_the_files_lines(real: Any) -> None:
+    wanted: dict[str, Decimal] = defaultdict(Decimal)
+    with (REALDATA / "fr-fec-odoo" / FEC).open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file, delimiter="|"):
+            debit, credit = (Decimal((row[side] or "0").strip().replace(",", ".")) for side in ("Debit", "Credit"))
+            wanted[row["CompteNum"]] += debit - credit
+    assert sum(amount for amount in wanted.values() if amount > 0)
+    assert closing(real, "french_fec") == {account: amount for account, amount in wanted.items() if amount}
+
+
+def test_xero_trial_balance_is_the_sum_of_the_journals_lines(real: Any) -> None:
+    wanted: dict[str, Decimal] = defaultdict(Decimal)
+    with (REALDATA / "us-xero-seeds" / XERO[0]).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            wanted[row["account_code"] or row["account_id"]] += Decimal(row["net_amount"])
+    assert closing(real, "xero_export") == {account: amount for account, amount in wanted.items() if amount}
