@@ -53,3 +53,11 @@ class PublishError(TieoutError):
 
 class RepairError(TieoutError):
     """A repair cannot be decided as asked, or a workbook of repairs cannot be written or read."""
+
+
+class CloseError(TieoutError):
+    """A month cannot be closed, reopened or certified as asked."""
+
+
+class AccountMapError(TieoutError):
+    """A command on the account map, or a workbook of accounts, that cannot be carried out."""
