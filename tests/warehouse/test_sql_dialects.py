@@ -16,7 +16,7 @@ PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 # Same name, same meaning in DuckDB 2 and Spark 4 (ANSI mode), nulls included. Add here only after reading both manuals.
 COMMON = {
-    "abs", "case", "cast", "ceil", "coalesce", "count", "date_trunc", "greatest", "instr", "lag", "last_day",
+    "abs", "case", "cast", "ceil", "coalesce", "count", "date_trunc", "floor", "greatest", "instr", "lag", "last_day",
     "lead", "least", "length", "lpad", "max", "min", "month", "nullif", "quarter", "rank", "round", "row_number",
     "sign", "substring", "sum", "year",
 }  # fmt: skip
