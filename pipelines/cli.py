@@ -143,6 +143,51 @@ def withdraw(
 
 
 @app.command()
+def close(
+    period: Annotated[str, typer.Argument(help="The group's month, such as 2026-03.")],
+    by: Annotated[str | None, typer.Option(help="Who closes it; kept in the event log.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Show the checklist, close nothing.")] = False,
+) -> None:
+    """Close a month: its checklist must be met; what was reported then never changes any more."""
+    from pipelines.console.closing import run_close
+
+    raise typer.Exit(run_close(period, by=by, check=check))
+
+
+@app.command()
+def reopen(
+    period: Annotated[str, typer.Argument(help="The group's month, such as 2026-03.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the event log.")],
+    by: Annotated[str, typer.Option(help="Who asks for it.")],
+    approved_by: Annotated[str, typer.Option(help="Who approves it: another person.")],
+) -> None:
+    """Open the month that was closed last again; what was reported stays on record."""
+    from pipelines.console.closing import run_reopen
+
+    run_reopen(period, reason=reason, by=by, approved_by=approved_by)
+
+
+@app.command()
+def certify(
+    branch: Annotated[str, typer.Argument(help="The branch's id.")],
+    period: Annotated[str, typer.Argument(help="The group's month, such as 2026-03.")],
+    by: Annotated[str, typer.Option(help="Who answers for the branch's books.")],
+) -> None:
+    """Certify a branch's books of a month as the published version holds them."""
+    from pipelines.console.closing import run_certify
+
+    run_certify(branch, period, by=by)
+
+
+@app.command()
+def closes() -> None:
+    """Every close ever made, and what became of it."""
+    from pipelines.console.closing import print_closes
+
+    print_closes()
+
+
+@app.command()
 def receipt(
     branch: Annotated[str, typer.Argument(help="The branch's id.")],
     night: Annotated[

@@ -12,6 +12,7 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pipelines.closing.records import state_of_closes
 from pipelines.contracts.model import Contract
 from pipelines.lake.events import EventLog
 from pipelines.lake.received import confirmations, taken_in, withdrawn
@@ -33,6 +34,7 @@ _CODE = (
     "repair",
     "audit",
     "publishing",
+    "closing",
     "night",
 )
 _LIBRARIES = ("polars", "pandera", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
@@ -77,7 +79,8 @@ def inputs_fingerprint(
     owed: Iterable[Obligation],
     contracts: Mapping[str, Contract],
 ) -> str:
-    """Everything that decides what the night gives: deliveries that stand, withdrawals, repairs, rules, models, dues.
+    """Everything that decides what the night gives: deliveries that stand, withdrawals, repairs,
+    closes and certificates, rules, models, dues.
 
     `rules`: the fingerprints of standards and of models. `failed`: branch -> why it could not be processed; a branch
     that begins or ceases to fail changes the night.
@@ -95,6 +98,7 @@ def inputs_fingerprint(
             *(f"{one.branch_id}/{one.dataset}/{one.period}/{one.due_date}" for one in owed),
             *sorted(_confirmed_months(log, contracts)),
             *(f"repair {one.repair_id} {one.decision}" for one in proposals(log)),
+            *state_of_closes(log),
         ]
     )
 

@@ -17,12 +17,14 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
+from pipelines.closing.records import Certificate, Close
 from pipelines.contracts.model import PROVENANCE, Contract, Field, Kind
 from pipelines.errors import LakeError
 from pipelines.lake.manifests import Manifest
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import QUARANTINED
 from pipelines.lake.received import Confirmation
+from pipelines.night.closed_months import close_tables, create_closed_balance
 from pipelines.night.gathered import Gathered, create_gathered
 from pipelines.night.lake_state import Delivery, SliceKey, WaitingFile
 from pipelines.night.obligations import Obligation
@@ -135,6 +137,8 @@ class LakeState:
     time_zones: Mapping[str, str] = field(default_factory=dict)  # branch -> IANA zone; UTC where it is not named
     taken_in_at: Mapping[str, datetime] = field(default_factory=dict)  # delivery_id -> when it was first taken in
     repairs: Sequence[StandingRepair] = ()
+    closes: Sequence[Close] = ()
+    certificates: Sequence[Certificate] = ()
 
 
 def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contract], state: LakeState) -> None:
@@ -145,6 +149,9 @@ def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contrac
             _create_view(connection, lake, contract, state)
         for name, frame in _tables(state).items():
             _create_table(connection, build_db.parent, name, frame)
+        for name, frame in close_tables(state.closes, state.certificates, _frame).items():
+            _create_table(connection, build_db.parent, name, frame)
+        create_closed_balance(connection, lake, state.closes)
         receipts = [one.receipt for one in state.deliveries]
         quarantined = [one for one in receipts if one.rows.quarantined]
         create_gathered(connection, lake, receipts, Gathered("lake.finding", "findings", _FINDING))

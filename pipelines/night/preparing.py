@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.branches.config import BranchConfig
+from pipelines.closing.records import certificates, closes
 from pipelines.lake.manifests import all_manifests
 from pipelines.lake.received import confirmations, first_taken_in_at
 from pipelines.night.dbt_port import DbtRequest
@@ -65,6 +66,8 @@ def prepare(site: Site, plan: Plan, night_id: str, started_at: datetime, held: S
         time_zones={branch_id: branch.time_zone for branch_id, branch in plan.branches.items()},
         taken_in_at=first_taken_in_at(site.events),
         repairs=standing_repairs(lake, site.events, plan.branches),
+        closes=closes(site.events),
+        certificates=certificates(site.events),
     )
     with writing(build_path(workspace)):
         fill_lake_schema(build_path(workspace), lake, plan.contracts, state)

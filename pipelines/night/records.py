@@ -17,11 +17,11 @@ from pipelines.lake.events import EventLog
 from pipelines.lake.files import atomic_write
 from pipelines.lake.manifests import all_manifests
 from pipelines.lake.places import Lake
-from pipelines.publishing.versions import Version, versions_dir
+from pipelines.publishing.versions import PINNED, Version, versions_dir
 from pipelines.settings import Workspace
 
 STARTED, PUBLISHED, RECORDED = "night_started", "published", "night_recorded"
-HELD, RELEASED, PINNED = "branch_held", "branch_released", "version_pinned"
+HELD, RELEASED = "branch_held", "branch_released"
 
 
 @dataclass(frozen=True)

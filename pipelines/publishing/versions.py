@@ -23,6 +23,7 @@ log = logging.getLogger("tieout")
 LINK = "tieout.duckdb"
 POINTER = "tieout.duckdb.path"
 READ_ONLY = 0o444
+PINNED = "version_pinned"  # event: a version that must stay, since a close names it
 
 # How many published versions stay on disk beside the pinned ones. Three weeks of nights let an analyst compare with
 # "before the last close" and cost 21 times the warehouse; the lake can rebuild what is older.

@@ -66,6 +66,17 @@ STATE = {
     "decided_by varchar, decided_at timestamp, closed_by_delivery_id varchar",
     "repair_amount": "repair_id varchar, branch_id varchar, measure varchar, currency_code varchar, "
     "amount_difference decimal(38,4)",
+    "period_close": "close_id varchar, period varchar, night_id varchar, closed_by varchar, closed_at timestamp, "
+    "reopened_by varchar, reopening_approved_by varchar, reopening_reason varchar, reopened_at timestamp, "
+    "is_in_force boolean",
+    "closed_month": "close_id varchar, group_period varchar",
+    "closed_balance": "close_id varchar, unit_id varchar, stage varchar, branch_id varchar, partner_branch_id varchar, "
+    "ledger varchar, group_period varchar, group_account_code varchar, movement_type varchar, rule varchar, "
+    "functional_currency_code varchar, amount_functional decimal(20,4), group_currency_code varchar, "
+    "amount_group decimal(20,4), reason varchar, source_kind varchar, source_reference varchar, made_by varchar, "
+    "approved_by varchar",
+    "certified_slice": "branch_id varchar, group_period varchar, certified_by varchar, certified_at timestamp, "
+    "dataset varchar, content_hash varchar",
 }
 
 
