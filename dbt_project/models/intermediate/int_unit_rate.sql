@@ -6,7 +6,8 @@ with by_month as (
         max(case when way.rate_type = 'average' then way.rate end) as average_rate,
         max(case when way.rate_type = 'closing' then way.rate end) as closing_rate,
         max(case when way.rate_type = 'average' then way.rate_source end) as average_rate_source,
-        max(case when way.rate_type = 'closing' then way.rate_source end) as closing_rate_source
+        max(case when way.rate_type = 'closing' then way.rate_source end) as closing_rate_source,
+        min(case when way.is_same_currency then 1 else 0 end) = 1 as is_same_currency
     from {{ ref('int_unit_rate_way') }} as way
     where way.rate_type in ('average', 'closing')
     group by way.unit_id, way.branch_id, way.group_period
@@ -23,6 +24,7 @@ select
     lag(by_month.closing_rate) over (
         partition by by_month.unit_id, by_month.branch_id order by by_month.group_period
     ) as opening_rate,
+    by_month.is_same_currency,
     'average ' || by_month.average_rate_source || '; closing ' || by_month.closing_rate_source as rate_source,
     lag(by_month.group_period) over (
         partition by by_month.unit_id, by_month.branch_id order by by_month.group_period

@@ -9,6 +9,7 @@ with recursive walk as (
         group_period,
         cast(rate as decimal(38, 20)) as rate,
         from_currency_code || '>' || to_currency_code || ' ' || rate_source as rate_source,
+        rate_source = 'same currency' as is_same_currency,
         1 as steps
     from {{ ref('int_unit_hop') }}
     where next_branch_id is null
@@ -22,6 +23,7 @@ with recursive walk as (
         {{ composed_rate('walk.rate', 'hop.rate') }} as rate,
         hop.from_currency_code || '>' || hop.to_currency_code || ' ' || hop.rate_source || ', ' || walk.rate_source
             as rate_source,
+        walk.is_same_currency and hop.rate_source = 'same currency' as is_same_currency,
         walk.steps + 1 as steps
     from walk
     inner join {{ ref('int_unit_hop') }} as hop
@@ -40,5 +42,6 @@ select
     group_period,
     rate,
     rate_source,
+    is_same_currency,
     cast(steps as bigint) as steps
 from walk

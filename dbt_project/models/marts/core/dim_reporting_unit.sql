@@ -61,7 +61,8 @@ policy as (
         nullif(currency_code, '') as currency_code,
         translation_method,
         first_month_of_year,
-        ledger
+        ledger,
+        approved_by
     from {{ ref('consolidation_policy') }}
 ),
 
@@ -111,7 +112,8 @@ select
     ) as first_month_of_year,
     coalesce(
         own.ledger, case when unit.unit_kind = 'branch' then of_root.ledger end, everyone.ledger, 'local'
-    ) as ledger
+    ) as ledger,
+    coalesce(own.approved_by, everyone.approved_by) as approved_by
 from unit
 left join {{ ref('dim_branch') }} as branch on unit.head_branch_id = branch.branch_id
 left join head on unit.head_branch_id = head.head_branch_id

@@ -1,0 +1,21 @@
+select
+    scenario,
+    unit_id,
+    stage,
+    branch_id,
+    partner_branch_id,
+    ledger,
+    group_period,
+    group_account_code,
+    movement_type,
+    rule,
+    functional_currency_code,
+    amount_functional,
+    group_currency_code,
+    amount_group,
+    reason,
+    source_kind,
+    source_reference,
+    made_by,
+    approved_by
+from {{ ref('int_group_balance') }}
