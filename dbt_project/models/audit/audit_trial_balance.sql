@@ -1,4 +1,5 @@
-{# Accounts are compared one by one and their differences added without sign, so that two errors never cancel. #}
+{# Accounts are compared one by one and their differences added without sign, so that two errors never cancel. Books
+   that are made up of printed balances are no second witness to them and are not compared. #}
 with period as (
     select
         branch_id,
@@ -10,6 +11,7 @@ with period as (
         sum(abs(movement_difference_amount_functional)) as movement_difference,
         sum(abs(closing_difference_amount_functional)) as closing_difference
     from {{ ref('recon_ledger_to_trial_balance') }}
+    where coalesce(explained_by, '') <> 'balances_only'
     group by branch_id, ledger, fiscal_year, fiscal_period, functional_currency_code
 ),
 

@@ -108,7 +108,8 @@ booked_period as (
         branch_id,
         ledger,
         fiscal_year,
-        fiscal_period
+        fiscal_period,
+        min(movement_source) = 'trial_balance' as is_printed_only
     from {{ ref('int_account_movement') }}
     group by branch_id, ledger, fiscal_year, fiscal_period
 ),
@@ -183,6 +184,7 @@ select
     {{ money('sized.ledger_movement - sized.printed_movement') }} as movement_difference_amount_functional,
     {{ money('sized.ledger_closing - sized.printed_closing') }} as closing_difference_amount_functional,
     case
+        when booked_period.is_printed_only then 'balances_only'
         when
             sized.ledger_opening = sized.printed_opening
             and sized.ledger_movement = sized.printed_movement
