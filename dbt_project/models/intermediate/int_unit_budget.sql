@@ -90,7 +90,7 @@ average_rate as (
     inner join {{ ref('dim_branch') }} as own
         on
             branch.branch_id = own.branch_id
-            and (own.functional_currency_code <> branch.currency_code or unit.unit_kind = 'branch')
+            and (branch.currency_code <> own.functional_currency_code or unit.unit_kind = 'branch')
     group by
         unit.unit_id, branch.branch_id, currency_rate.from_currency_code, currency_rate.rate_key, currency_rate.rate
 ),
