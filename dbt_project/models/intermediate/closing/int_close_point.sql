@@ -1,0 +1,200 @@
+{# What each point of a branch's close looks at: an amount that has to stay within its limit, or a count of what is
+   missing; and what it says. #}
+with branch_month as (
+    select distinct
+        branch_id,
+        group_period
+    from {{ ref('int_branch_movement') }}
+    union
+    select distinct
+        branch_id,
+        period as group_period
+    from {{ ref('rpt_delivery_status') }}
+),
+
+delivery as (
+    select
+        branch_id,
+        period as group_period,
+        count(*) as open_count,
+        min(dataset || ' is ' || status) as first_open
+    from {{ ref('rpt_delivery_status') }}
+    where status not in ('accepted', 'late')
+    group by branch_id, period
+),
+
+ledger as (
+    select
+        branch_id,
+        group_period,
+        sum(abs(closing_difference_amount_functional)) as amount_functional,
+        count(*) filter (where closing_difference_amount_functional <> 0) as account_count
+    from {{ ref('recon_ledger_to_trial_balance') }}
+    where explained_by <> 'balances_only'
+    group by branch_id, group_period
+),
+
+missing_rate as (
+    select
+        unit_rate.branch_id,
+        unit_rate.group_period,
+        count(*) as open_count,
+        min(unit_rate.unit_id) as first_unit
+    from {{ ref('int_unit_rate') }} as unit_rate
+    inner join {{ ref('int_unit_member') }} as member
+        on
+            unit_rate.unit_id = member.unit_id
+            and unit_rate.branch_id = member.branch_id
+            and unit_rate.group_period between member.valid_from_period and member.valid_to_period
+    where unit_rate.average_rate is null or unit_rate.closing_rate is null
+    group by unit_rate.branch_id, unit_rate.group_period
+),
+
+refused as (
+    select
+        branch_id,
+        group_period,
+        sum(greatest(abs(debit_amount_functional), abs(credit_amount_functional))) as amount_functional
+    from {{ ref('int_refused_by_period') }}
+    group by branch_id, group_period
+),
+
+unmapped as (
+    select
+        branch_id,
+        group_period,
+        abs(sum(closing_balance_amount_functional)) as amount_functional
+    from {{ ref('int_statement_balance') }}
+    where group_account_code = '9999'
+    group by branch_id, group_period
+),
+
+certified_slice as (
+    select
+        branch_id,
+        group_period,
+        certified_by,
+        dataset,
+        content_hash
+    from {{ source('lake', 'certified_slice') }}
+),
+
+current_slice as (
+    select
+        branch_id,
+        slice_period as group_period,
+        dataset,
+        content_hash
+    from {{ source('lake', 'slice') }}
+    where slice_period <> 'all'
+),
+
+certificate as (
+    select
+        coalesce(certified_slice.branch_id, current_slice.branch_id) as branch_id,
+        coalesce(certified_slice.group_period, current_slice.group_period) as group_period,
+        max(certified_slice.certified_by) as certified_by,
+        count(*) filter (
+            where certified_slice.content_hash is null or current_slice.content_hash is null
+        ) as changed_count
+    from certified_slice
+    full outer join current_slice
+        on
+            certified_slice.branch_id = current_slice.branch_id
+            and certified_slice.group_period = current_slice.group_period
+            and certified_slice.dataset = current_slice.dataset
+            and certified_slice.content_hash = current_slice.content_hash
+    group by
+        coalesce(certified_slice.branch_id, current_slice.branch_id),
+        coalesce(certified_slice.group_period, current_slice.group_period)
+),
+
+point as (
+    select
+        branch_month.branch_id,
+        branch_month.group_period,
+        'delivered' as item,
+        1 as sort_order,
+        coalesce(delivery.open_count, 0) as amount_functional,
+        case
+            when delivery.branch_id is not null
+                then cast(delivery.open_count as string) || ' open, first: ' || delivery.first_open
+        end as detail
+    from branch_month
+    left join delivery
+        on branch_month.branch_id = delivery.branch_id and branch_month.group_period = delivery.group_period
+    union all
+    select
+        branch_month.branch_id,
+        branch_month.group_period,
+        'ledger_ties' as item,
+        2 as sort_order,
+        coalesce(ledger.amount_functional, 0) as amount_functional,
+        case
+            when ledger.account_count > 0
+                then
+                    'differs on ' || cast(ledger.account_count as string) || ' accounts by '
+                    || cast(ledger.amount_functional as string) || ' together'
+        end as detail
+    from branch_month
+    left join ledger
+        on branch_month.branch_id = ledger.branch_id and branch_month.group_period = ledger.group_period
+    union all
+    select
+        branch_month.branch_id,
+        branch_month.group_period,
+        'rates' as item,
+        4 as sort_order,
+        coalesce(missing_rate.open_count, 0) as amount_functional,
+        case
+            when missing_rate.branch_id is not null then 'no average or closing rate for ' || missing_rate.first_unit
+        end as detail
+    from branch_month
+    left join missing_rate
+        on branch_month.branch_id = missing_rate.branch_id and branch_month.group_period = missing_rate.group_period
+    union all
+    select
+        branch_month.branch_id,
+        branch_month.group_period,
+        'breaks' as item,
+        5 as sort_order,
+        coalesce(refused.amount_functional, 0) + coalesce(unmapped.amount_functional, 0) as amount_functional,
+        case
+            when coalesce(refused.amount_functional, 0) + coalesce(unmapped.amount_functional, 0) <> 0
+                then
+                    'refused ' || cast(coalesce(refused.amount_functional, 0) as string) || ', without a group account '
+                    || cast(coalesce(unmapped.amount_functional, 0) as string)
+        end as detail
+    from branch_month
+    left join refused
+        on branch_month.branch_id = refused.branch_id and branch_month.group_period = refused.group_period
+    left join unmapped
+        on branch_month.branch_id = unmapped.branch_id and branch_month.group_period = unmapped.group_period
+    union all
+    select
+        branch_month.branch_id,
+        branch_month.group_period,
+        'certified' as item,
+        6 as sort_order,
+        case
+            when certificate.certified_by is null then 1 else certificate.changed_count
+        end as amount_functional,
+        case
+            when certificate.certified_by is null then 'nobody has certified'
+            when certificate.changed_count > 0
+                then 'the books changed since ' || certificate.certified_by || ' certified them'
+            else 'certified by ' || certificate.certified_by
+        end as detail
+    from branch_month
+    left join certificate
+        on branch_month.branch_id = certificate.branch_id and branch_month.group_period = certificate.group_period
+)
+
+select
+    branch_id,
+    group_period,
+    item,
+    cast(sort_order as bigint) as sort_order,
+    {{ money('amount_functional') }} as amount_functional,
+    detail
+from point
