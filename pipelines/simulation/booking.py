@@ -187,7 +187,8 @@ def _settled(moved: _Moved, bill: Bill, step: Step, cash: int, cash_f: int) -> I
     branch, party, sign = moved.branch, moved.party, moved.sign
     words = WORDS[branch.system]
     carried_f = step.amount_f - step.discount_f
-    common_f = min(cash_f, carried_f)
+    # A partner's account inside the group keeps one currency: there the bank has the whole difference.
+    common_f = carried_f if party.partner else min(cash_f, carried_f)
     currency, cash_t = _foreign(branch, bill, cash)
     about, settled = _letter(branch, bill)
     yield Posting(
@@ -196,6 +197,9 @@ def _settled(moved: _Moved, bill: Bill, step: Step, cash: int, cash_f: int) -> I
     )  # fmt: skip
     if cash_f > carried_f:  # the bank moved more than the open item carried
         other = "fx_gain" if moved.received else "fx_loss"
+        yield Posting("bank", other, sign * (cash_f - carried_f), text=words["fx"])
+    elif cash_f < carried_f and party.partner:
+        other = "fx_loss" if moved.received else "fx_gain"
         yield Posting("bank", other, sign * (cash_f - carried_f), text=words["fx"])
     elif cash_f < carried_f:
         other = "fx_loss" if moved.received else "fx_gain"

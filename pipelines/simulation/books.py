@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 
 from pipelines.simulation.booking import Booked, trade_of
 from pipelines.simulation.calendar import FIRST_DAY, Month
 from pipelines.simulation.events import Group
+from pipelines.simulation.holdings import documents
 from pipelines.simulation.ledger import Document, Ledger
 from pipelines.simulation.open_items import OpenItems
 from pipelines.simulation.periods import Period, period_of
@@ -47,7 +49,7 @@ class Books:
                     yield self._booked(Booked(document))
             for booked in trade_of(self._group, self.branch, day):
                 yield self._booked(booked)
-            for document in self._routine.of_day(month, day):
+            for document in chain(self._routine.of_day(month, day), documents(self._group, self.branch, month, day)):
                 yield self._booked(Booked(document))
             if day == period.last:
                 self._end(period)
@@ -56,6 +58,7 @@ class Books:
         """A document that must not reach the statements."""
         if refused:
             self._refused.post(document)
+            self._truth.collected.refused(self.branch, self._period(document.day).month.text, document)
 
     def period_of(self, day: date) -> Period:
         """The fiscal period of a day."""
@@ -74,5 +77,8 @@ class Books:
             self._refused.clear()
 
     def _booked(self, booked: Booked) -> Booked:
-        self._books.post(booked.document)
+        document = booked.document
+        self._books.post(document)
+        if document.kind != "opening" or document.day == FIRST_DAY:  # a later year begins with what is known
+            self._truth.collected.booked(self.branch, self._period(document.day).month.text, document)
         return booked

@@ -2,7 +2,8 @@
 shows it.
 
 A role is the simulation's own word (`bank`, `sales_standard`); the books are kept in roles. Roles of trading partners
-carry the partner's code behind a colon (`receivable:10001`). Not here: balances, and how a branch writes its chart.
+carry the partner's code behind a colon (`receivable:10001`), other roles that concern a branch of the group its id
+(`ic_sales:norway`). Not here: balances, and how a branch writes its chart.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ GROUP_LINES: dict[str, tuple[str, str]] = {
     "1000": ("balance_sheet", "intangible_assets"),
     "1100": ("balance_sheet", "property_plant_and_equipment"),
     "1150": ("balance_sheet", "accumulated_depreciation"),
+    "1180": ("balance_sheet", "investments_in_subsidiaries"),
     "1200": ("balance_sheet", "inventories"),
     "1300": ("balance_sheet", "trade_receivables"),
     "1310": ("balance_sheet", "intercompany_receivables"),
+    "1320": ("balance_sheet", "intercompany_loans_receivable"),
     "1400": ("balance_sheet", "input_tax_receivable"),
     "1500": ("balance_sheet", "other_receivables"),
     "1600": ("balance_sheet", "cash_and_cash_equivalents"),
@@ -26,6 +29,7 @@ GROUP_LINES: dict[str, tuple[str, str]] = {
     "2100": ("balance_sheet", "retained_earnings"),
     "3000": ("balance_sheet", "trade_payables"),
     "3010": ("balance_sheet", "intercompany_payables"),
+    "3020": ("balance_sheet", "intercompany_loans_payable"),
     "3100": ("balance_sheet", "output_tax_payable"),
     "3110": ("balance_sheet", "income_tax_payable"),
     "3200": ("balance_sheet", "payroll_liabilities"),
@@ -39,7 +43,10 @@ GROUP_LINES: dict[str, tuple[str, str]] = {
     "6100": ("income_statement", "depreciation"),
     "6200": ("income_statement", "other_operating_expense"),
     "7000": ("income_statement", "interest_income"),
+    "7010": ("income_statement", "interest_income"),
     "7100": ("income_statement", "interest_expense"),
+    "7110": ("income_statement", "interest_expense"),
+    "7160": ("income_statement", "dividend_income"),
     "7200": ("income_statement", "fx_differences"),
     "8000": ("income_statement", "income_tax"),
     UNMAPPED: ("balance_sheet", "unmapped"),  # neither in a total nor in the result, until somebody maps it
@@ -50,9 +57,11 @@ ROLES: dict[str, str] = {
     "software": "1000",
     "equipment": "1100",
     "accumulated_depreciation": "1150",
+    "investment": "1180",
     "inventory": "1200",
     "receivable": "1300",
     "ic_receivable": "1310",
+    "ic_loan_given": "1320",
     "input_tax_standard": "1400",
     "input_tax_reduced": "1400",
     "prepaid": "1500",
@@ -63,6 +72,7 @@ ROLES: dict[str, str] = {
     "carried_forward": "2100",
     "payable": "3000",
     "ic_payable": "3010",
+    "ic_loan_taken": "3020",
     "output_tax_standard": "3100",
     "output_tax_reduced": "3100",
     "tax_settlement": "3100",
@@ -95,7 +105,10 @@ ROLES: dict[str, str] = {
     "bank_fees": "6200",
     "curiosities": UNMAPPED,
     "interest_income": "7000",
+    "ic_interest_income": "7010",
     "interest_expense": "7100",
+    "ic_interest_expense": "7110",
+    "dividends": "7160",
     "fx_gain": "7200",
     "fx_loss": "7200",
     "income_tax": "8000",
@@ -110,7 +123,7 @@ class Chart:
     """One branch's chart. `accounts` maps role to (local code, local name).
 
     Where `personal` is set the partner's own code is the account (DATEV's debtors and creditors), else the control
-    account.
+    account. A chart may have accounts of their own for a branch of the group (`ic_sales:norway`).
     """
 
     accounts: dict[str, tuple[str, str]]
@@ -122,9 +135,13 @@ class Chart:
         code = self._known.get(key)
         if code is None:
             role, _, party = key.partition(":")
-            code = party if party and self.personal else self.accounts[role][0]
+            code = party if party and self.personal and role in PARTY_ROLES else self.entry(key)[0]
             self._known[key] = code
         return code
+
+    def entry(self, key: str) -> tuple[str, str]:
+        """Code and name of the account of a role, or of the control account of a partner's role."""
+        return self.accounts.get(key) or self.accounts[role_of(key)]
 
     def has(self, role: str) -> bool:
         """Whether the branch keeps such an account (the United States know no input tax)."""
@@ -134,6 +151,12 @@ class Chart:
 def role_of(key: str) -> str:
     """`receivable:10001` → `receivable`."""
     return key.partition(":")[0]
+
+
+def party_code(key: str) -> str:
+    """The code of the customer or supplier that a role belongs to; empty where it is none's."""
+    role, _, code = key.partition(":")
+    return code if role in PARTY_ROLES else ""
 
 
 def group_account(key: str) -> str:
@@ -147,6 +170,8 @@ GERMANY = Chart(
         "software": ("0135", "EDV-Software"),
         "equipment": ("0690", "Sonstige Betriebs- und Geschäftsausstattung"),
         "accumulated_depreciation": ("0699", "Kumulierte Abschreibungen Geschäftsausstattung"),
+        "investment": ("0500", "Anteile an verbundenen Unternehmen"),
+        "ic_loan_given": ("0510", "Ausleihungen an verbundene Unternehmen"),
         "inventory": ("1140", "Waren (Bestand)"),
         "receivable": ("1200", "Forderungen aus Lieferungen und Leistungen"),
         "ic_receivable": ("1260", "Forderungen gegen verbundene Unternehmen"),
@@ -192,6 +217,8 @@ GERMANY = Chart(
         "bank_fees": ("6855", "Nebenkosten des Geldverkehrs"),
         "curiosities": ("6845", "Werkzeuge und Kleingeräte"),
         "interest_income": ("7100", "Sonstige Zinsen und ähnliche Erträge"),
+        "ic_interest_income": ("7109", "Zinsen aus verbundenen Unternehmen"),
+        "dividends": ("7009", "Erträge aus Beteiligungen an verbundenen Unternehmen"),
         "interest_expense": ("7320", "Zinsaufwendungen für langfristige Verbindlichkeiten"),
         "fx_gain": ("4840", "Erträge aus der Währungsumrechnung"),
         "fx_loss": ("6880", "Aufwendungen aus der Währungsumrechnung"),
@@ -204,6 +231,7 @@ NORWAY = Chart(
         "software": ("1005", "Programvare"),
         "equipment": ("1250", "Inventar"),
         "accumulated_depreciation": ("1259", "Akkumulerte avskrivninger inventar"),
+        "investment": ("1300", "Investeringer i datterselskap"),
         "inventory": ("1460", "Innkjøpte varer for videresalg"),
         "receivable": ("1500", "Kundefordringer"),
         "ic_receivable": ("1550", "Kundefordringer på selskap i samme konsern"),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
+from typing import NamedTuple
 
 from pipelines.simulation.calendar import FIRST_DAY, days, is_work_day
 from pipelines.simulation.dice import Dice
@@ -24,6 +25,11 @@ LAGS = (7, 14, 28, 42)
 LONGEST = LAGS[-1]
 _GROUP_PRICE = 80  # per cent of the list price
 _TRADE_DAY = 2  # the group's branches trade with each other on Wednesdays
+# Two differences between what a seller of the group booked and what the buyer did: one bill of Germany's of which
+# Norway read the first unit price too low, and a week of China's that Germany entered in the next month.
+MISREAD = ("germany", "norway", date(2026, 2, 11))
+MISREAD_BY = 500  # minor units a piece
+ENTERED_LATE = ("china", "germany", date(2026, 2, 25))
 _LOTS = (12, 10, 8, 6, 5, 4, 3, 2, 1)  # quantities in which goods are bought
 _EXPENSES = ("office", "advertising", "advice", "freight", "utilities")
 # How bills are paid, out of 20.
@@ -122,6 +128,7 @@ class Group:
 
     branches: dict[str, Branch]
     rates: Rates
+    bought_on: date = date(2026, 2, 1)  # when the group buys France
 
 
 def bills_of(group: Group, branch: Branch, side: str, day: date) -> Iterator[Bill]:
@@ -195,14 +202,27 @@ def payments_of(group: Group, branch: Branch, side: str, day: date) -> Iterator[
                 yield due[start][0].party, due[start : start + 4]
 
 
-def open_before(group: Group, branch: Branch, side: str) -> dict[str, int]:
-    """What each partner still owes (or is owed) when the simulated year begins: partner's role -> own currency."""
-    found: dict[str, int] = {}
+class Brought(NamedTuple):
+    """What a partner's account is opened with: in the books' currency, and in the bills' where that is another."""
+
+    amount_f: int
+    currency: str
+    amount: int
+
+
+def open_before(group: Group, branch: Branch, side: str) -> dict[str, Brought]:
+    """What each partner still owes (or is owed) when the simulated year begins, by partner's role."""
+    found: dict[str, Brought] = {}
     for day in days(FIRST_DAY - timedelta(days=LONGEST), FIRST_DAY - timedelta(days=1)):
         for bill in bills_of(group, branch, side, day):
-            settled = sum(step.amount_f for step in settling(bill) if day + timedelta(days=step.lag) < FIRST_DAY)
-            found[bill.party.role] = found.get(bill.party.role, 0) + bill.gross_f - settled
-    return {role: amount for role, amount in sorted(found.items()) if amount}
+            settled = [step for step in settling(bill) if day + timedelta(days=step.lag) < FIRST_DAY]
+            before = found.get(bill.party.role, Brought(0, bill.currency, 0))
+            found[bill.party.role] = Brought(
+                before.amount_f + bill.gross_f - sum(step.amount_f for step in settled),
+                bill.currency,
+                before.amount + bill.gross - sum(step.amount for step in settled),
+            )
+    return {role: brought for role, brought in sorted(found.items()) if brought.amount_f}
 
 
 def _is_credited(bill: Bill) -> bool:
@@ -242,7 +262,7 @@ def _sold(group: Group, branch: Branch, party: Party, dice: Dice, day: date) -> 
     net = price * quantity
     tax = tax_on(net, branch.profile.tax_rates[tax_class])
     rate = group.rates.spot(party.currency, branch.currency, day)
-    role = "ic_sales" if party.partner else f"sales_{tax_class}"
+    role = f"ic_sales:{party.partner}" if party.partner else f"sales_{tax_class}"
     return BillLine(
         role,
         tax_class,
@@ -282,17 +302,27 @@ def _purchases_from_branches(group: Group, branch: Branch, day: date) -> Iterato
             continue
         party = branch.partners[seller, "supplier"]
         rate = group.rates.spot(currency, branch.currency, day)
-        sold = (b for b in _sales_to_branches(group, group.branches[seller], day) if b.party.partner == branch.id)
-        for count, bill in enumerate(sold, start=1):
+        for count, bill in enumerate(_received(group, seller, branch, day), start=1):
+            missing = MISREAD_BY if count == 1 and (seller, buyer, day) == MISREAD else 0
             lines = tuple(
                 BillLine(
-                    "inventory", "untaxed", line.net, 0, convert(line.net, rate), 0, _own_product(branch, line),
-                    line.quantity, line.unit_price,
+                    f"inventory:{seller}", "untaxed", net, 0, convert(net, rate), 0, _own_product(branch, line),
+                    line.quantity, net // line.quantity,
                 )
-                for line in bill.lines
+                for n, line in enumerate(bill.lines)
+                for net in (line.net - missing * line.quantity * (n == 0),)
             )  # fmt: skip
             number = branch.number(f"IB{seller[:1].upper()}", day, count)
             yield Bill("purchase", number, day, party, currency, rate, lines, "on_time", their_number=bill.number)
+
+
+def _received(group: Group, seller: str, buyer: Branch, day: date) -> Iterator[Bill]:
+    """The seller's bills that the buyer enters on a day: those of the day, but for one week's, entered a week later."""
+    for sold_on in (day - timedelta(days=7), day):
+        if ((seller, buyer.id, sold_on) == ENTERED_LATE) != (sold_on == day):
+            for bill in _sales_to_branches(group, group.branches[seller], sold_on):
+                if bill.party.partner == buyer.id:
+                    yield bill
 
 
 def _third_party_purchases(group: Group, branch: Branch, day: date) -> Iterator[Bill]:

@@ -15,6 +15,7 @@ from pipelines.errors import TieoutError
 from pipelines.simulation.calendar import FIRST_DAY, Month, first_months
 from pipelines.simulation.defects import Defect, Plan
 from pipelines.simulation.events import Group
+from pipelines.simulation.group_truth import write_group_truth
 from pipelines.simulation.members import MOST_BRANCHES, SAMPLE, members
 from pipelines.simulation.planted import defects_of
 from pipelines.simulation.profile import Profile
@@ -24,10 +25,13 @@ from pipelines.simulation.senders import Sending, send
 from pipelines.simulation.truth import Truth
 from pipelines.simulation.world import build_branch
 from pipelines.simulation.writers import reference
+from pipelines.simulation.writers.office_lists import write_office_lists
 
 SCALES = {"small": 1, "medium": 20, "large": 300, "huge": 5000}  # times the smallest volume
 SEED = 2026
 MOST_MONTHS = 24
+_FEW_MONTHS = 6
+BOUGHT, BOUGHT_LATER = date(2026, 2, 1), date(2026, 7, 1)  # France: within a few months, or in the middle of a year
 
 
 def simulate(  # noqa: PLR0913 - all of them named
@@ -55,7 +59,7 @@ def simulate(  # noqa: PLR0913 - all of them named
     if unknown := sorted(set(only) - set(profiles)):
         raise TieoutError(f"there is no branch {', '.join(unknown)}; expected some of {', '.join(profiles)}.")
     built = {branch: build_branch(profile, seed, volume, profiles) for branch, profile in profiles.items()}
-    group = Group(built, walk(seed))
+    group = Group(built, walk(seed), BOUGHT_LATER if months > _FEW_MONTHS else BOUGHT)
     truth = Truth()
     reported = first_months(months)
     deliveries = out / "deliveries"
@@ -66,6 +70,8 @@ def simulate(  # noqa: PLR0913 - all of them named
         if not only or name in only:
             send(sending, branch, plans[name])
     truth.write(out / "truth")
+    if not only:  # a group without some of its branches has no statements
+        write_group_truth(out / "truth", group, truth.collected, reported)
     return truth
 
 
@@ -92,16 +98,35 @@ def _group_office(folder: Path, group: Group, reported: list[Month], truth: Trut
     profiles = [branch.profile for branch in group.branches.values()]
     any_branch = next(iter(group.branches.values()))  # the office books nothing, so any will do
     first = Delivery(folder, any_branch, reported[0], FIRST_DAY, truth, Plan())
-    lists = (reference.write_branches(first, profiles), _calendar(first, profiles, reported[-1].last))
-    for name in lists:
+    masters = (reference.write_branches(first, profiles), _calendar(first, profiles, reported[-1].last))
+    for name in masters:
         truth.file(reference.OFFICE, name, first.sent)
+    before = replace(first, month=Month(FIRST_DAY.year - 1, 12))  # the rates that the first month opens with
+    truth.file(reference.OFFICE, reference.write_rates(before, group.rates, profiles), before.sent)
+    said: dict[str, bytes] = {}  # a list without its day -> its bytes when it was sent last
+    for name in write_office_lists(before, group, reported):
+        _sent_again_or_new(before, name, said)
     for month in reported:
         rates = replace(first, month=month, sent=month.next.first, plan=plan)
         truth.file(reference.OFFICE, reference.write_rates(rates, group.rates, profiles), rates.sent)
-        for name in lists:
+        lists = replace(first, month=month, sent=month.last)
+        for name in write_office_lists(lists, group, reported):
+            _sent_again_or_new(lists, name, said)
+        for name in masters:
             again = name.replace(first.stamp, f"{month.last:%Y%m%d}")
             shutil.copyfile(folder / name, folder / again)
             truth.file(reference.OFFICE, again, month.last, "repeated", "unchanged")
+
+
+def _sent_again_or_new(delivery: Delivery, name: str, said: dict[str, bytes]) -> None:
+    """Say what becomes of a list that comes whole every month: where nothing has changed, it says nothing new."""
+    content, kind = (delivery.folder / name).read_bytes(), name.replace(delivery.stamp, "")
+    if said.get(kind) == content:
+        delivery.truth.file(reference.OFFICE, name, delivery.sent, "repeated", "unchanged")
+        delivery.truth.forget(reference.OFFICE, name)
+    else:
+        delivery.truth.file(reference.OFFICE, name, delivery.sent)
+    said[kind] = content
 
 
 def _calendar(delivery: Delivery, profiles: list[Profile], last: date) -> str:

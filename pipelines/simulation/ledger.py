@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from pipelines.simulation.charts import party_code
+
 
 class Posting(NamedTuple):
     """One movement between two accounts. A positive amount debits `account` and credits `contra`.
@@ -100,8 +102,8 @@ class Document:
             amount if taxed and posting.tax_class else 0,
             -posting.tax if taxed else 0,
             posting.text or self.text,
-            posting.about if ":" in account else "",
-            posting.settled if ":" in account else None,
+            posting.about if party_code(account) else "",
+            posting.settled if party_code(account) else None,
         )
 
 

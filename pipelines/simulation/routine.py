@@ -14,6 +14,7 @@ from pipelines.simulation.calendar import FIRST_DAY, Month, work_day_from
 from pipelines.simulation.charts import GROUP_LINES, group_account
 from pipelines.simulation.dice import Dice
 from pipelines.simulation.events import Group, open_before
+from pipelines.simulation.holdings import FUNDS, LENDS, investments
 from pipelines.simulation.ledger import Document, Ledger, Posting
 from pipelines.simulation.money import divide, tax_on
 from pipelines.simulation.national import china, france, united_kingdom
@@ -112,10 +113,17 @@ class Routine:
         balances = {role: self._worth(euros) for role, euros in _OPENING.items() if self._branch.chart.has(role)}
         if not self._branch.chart.has("tax_settlement"):
             balances["output_tax_standard"] = self._worth(_OPENING["tax_settlement"])
-        balances |= open_before(self._group, self._branch, "sale")
-        balances |= {role: -amount for role, amount in open_before(self._group, self._branch, "purchase").items()}
+        balances |= investments(self._group, self._branch)
+        if self._branch.id in LENDS:
+            balances["bank"] += self._worth(FUNDS)
+        agreed: dict[str, tuple[str, int]] = {}
+        for side, sign in (("sale", 1), ("purchase", -1)):
+            for role, brought in open_before(self._group, self._branch, side).items():
+                balances[role] = sign * brought.amount_f
+                if self._branch.partner_of(role) and brought.currency != self._branch.currency:
+                    agreed[role] = (brought.currency, sign * brought.amount)
         balances["retained"] = -sum(balances.values())
-        yield self._brought_forward(FIRST_DAY, balances)
+        yield self._brought_forward(FIRST_DAY, balances, agreed)
 
     def new_year(self, day: date) -> Iterator[Document]:
         """The balances of the year that has ended; its result goes to retained earnings. The books forget the rest."""
@@ -124,14 +132,17 @@ class Routine:
         balances["retained"] += sum(balances.pop(role) for role in results)
         balances.pop("carried_forward")
         self._books.clear()
-        yield self._brought_forward(day, balances)
+        yield self._brought_forward(day, balances, {})
 
-    def _brought_forward(self, day: date, balances: dict[str, int]) -> Document:
+    def _brought_forward(self, day: date, balances: dict[str, int], agreed: dict[str, tuple[str, int]]) -> Document:
+        """`agreed` says what was agreed with a partner, where that is in another currency than the books'."""
         text = self._text["opening"]
-        postings = tuple(
-            Posting(role, "carried_forward", amount, text=text) for role, amount in balances.items() if amount
-        )
-        return Document(self._number("EB", day, 1), "opening", day, text, postings)
+        postings = []
+        for role, amount in balances.items():
+            currency, amount_t = agreed.get(role, ("", 0))
+            if amount:
+                postings.append(Posting(role, "carried_forward", amount, 0, "", "", currency, amount_t, text=text))
+        return Document(self._number("EB", day, 1), "opening", day, text, tuple(postings))
 
     def of_day(self, month: Month, day: date) -> Iterator[Document]:
         """What the day's date brings."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.simulation.charts import GROUP_LINES, group_account
+from pipelines.simulation.collected import Collected
 from pipelines.simulation.ledger import Balance, Ledger
 from pipelines.simulation.money import divide, plain
 from pipelines.simulation.periods import Period
@@ -70,6 +71,7 @@ class Truth:
     files: list[tuple[str, ...]] = field(default_factory=list)
     tables: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     totals: dict[tuple[str, str, str, str], list[int]] = field(default_factory=dict)
+    collected: Collected = field(default_factory=Collected)
 
     def count(self, table: Table, row_class: str, rows: int = 1) -> None:
         """`rows` source rows of a table belong to this class, and were read."""
@@ -111,6 +113,7 @@ class Truth:
 
     def close(self, branch: Branch, period: Period, books: Ledger, refused: Ledger) -> None:
         """The period's statements, as they must be shown (`books` less `refused`) and as the branch's books say."""
+        self.collected.close(branch, period.month.text, books, refused)
         when = (branch.id, f"{period.year}", f"{period.number}")
         shown = _by_group(books, refused)
         full = _by_group(books, Ledger())
@@ -199,7 +202,7 @@ def _lines(balances: dict[str, Balance], statement: str, *, closing: bool) -> di
 
 def _presentation(code: str) -> int:
     """Income, equity and liabilities are printed positive where they are credits."""
-    return -1 if code[0] in "234" or code == "7000" else 1
+    return -1 if code[0] in "234" or code in ("7000", "7010", "7160") else 1
 
 
 def _result(balances: dict[str, Balance], *, closing: bool) -> int:

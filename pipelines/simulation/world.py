@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from pipelines.simulation.charts import GERMANY, NORWAY, UNITED_STATES, Chart
+from pipelines.simulation.charts import GERMANY, NORWAY, PARTY_ROLES, UNITED_STATES, Chart
 from pipelines.simulation.dice import Dice
 from pipelines.simulation.national import china, france, united_kingdom
 from pipelines.simulation.profile import Profile
@@ -235,6 +235,13 @@ class Branch:
     @property
     def all_suppliers(self) -> tuple[Party, ...]:
         return self.suppliers + tuple(p for (_, kind), p in sorted(self.partners.items()) if kind == "supplier")
+
+    def partner_of(self, key: str) -> str:
+        """The branch of the group that an account's lines concern; empty where it is none."""
+        role, _, code = key.partition(":")
+        if role not in PARTY_ROLES:
+            return code
+        return next((p.partner for p in self.partners.values() if p.code == code), "") if role[:3] == "ic_" else ""
 
     def number(self, kind: str, day: object, count: int) -> str:
         """A document number as the branch forms it."""

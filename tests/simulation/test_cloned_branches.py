@@ -64,6 +64,6 @@ def test_clones_write_what_their_originals_do_in_their_own_money(tmp_path: Path)
     }
     (audit,) = (tmp_path / "deliveries/norway_02").glob("*.xml")
     assert "<DefaultCurrencyCode>SEK</DefaultCurrencyCode>" in audit.read_text(encoding="utf-8")
-    (rates,) = (tmp_path / "deliveries/group").glob("fx_rate_*")
+    (rates,) = (tmp_path / "deliveries/group").glob("fx_rate_202601_*")
     assert "\nSEK,EUR," in rates.read_text(encoding="utf-8")
     assert (tmp_path / "truth/refusals.csv").read_text(encoding="utf-8").count("_02,") == 0, "clones have no defects"

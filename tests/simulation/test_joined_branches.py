@@ -209,7 +209,8 @@ def test_french_letters_join_the_lines_of_a_settled_bill(six: Path) -> None:
 
 def test_statements_of_six_tie(six: Path) -> None:
     sheets: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    right = {"share_capital", "retained_earnings", "trade_payables", "intercompany_payables", "output_tax_payable",
+    right = {"share_capital", "retained_earnings", "trade_payables", "intercompany_payables",
+             "intercompany_loans_payable", "output_tax_payable",
              "income_tax_payable", "payroll_liabilities", "borrowings", "other_liabilities",
              "result_for_the_year"}  # fmt: skip
     for row in truth(six, "balance_sheet"):

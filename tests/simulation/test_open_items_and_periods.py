@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.simulation.books import Books
 from pipelines.simulation.calendar import first_months
-from pipelines.simulation.charts import GROUP_LINES, group_account
+from pipelines.simulation.charts import GROUP_LINES, group_account, party_code
 from pipelines.simulation.events import Group
 from pipelines.simulation.members import members
 from pipelines.simulation.periods import april_year, period_of
@@ -67,7 +67,7 @@ def test_open_items_are_what_the_partners_accounts_hold(branch: str) -> None:
     for month in first_months(4):
         for _ in books.happenings(month):
             pass
-        held = {role: b.closing for role, b in books.printed.accounts.items() if ":" in role and b.closing}
+        held = {role: b.closing for role, b in books.printed.accounts.items() if party_code(role) and b.closing}
         found: dict[str, int] = defaultdict(int)
         for item in books.open_items.at(books.period.last):
             found[item.party.role] += item.amount_f

@@ -113,7 +113,7 @@ class BranchFiles:
         order, goods = ("A", "L") if bill.side == "sale" else ("B", "W")
         for number, line in enumerate(bill.lines, start=1):
             product = line.product
-            name = product.name if product else self._branch.chart.accounts[line.role][1]
+            name = product.name if product else self._branch.chart.entry(line.role)[1]
             row: Row = [
                 bill.number, f"{number}", self._dialect.date(bill.day), f"{order}{sent}", f"{goods}{sent}",
                 product.code if product else "", name, f"{line.quantity}", self._dialect.unit, money(line.unit_price),

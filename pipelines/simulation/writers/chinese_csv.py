@@ -6,6 +6,7 @@ here: invoices and payments (branch_files).
 
 from __future__ import annotations
 
+from pipelines.simulation.charts import party_code, role_of
 from pipelines.simulation.costing import cost_center_of
 from pipelines.simulation.defects import Row
 from pipelines.simulation.ledger import Document, Entry, Ledger
@@ -41,7 +42,6 @@ class VoucherFile:
     def __init__(self, delivery: Delivery) -> None:
         self.name = f"凭证_{delivery.month.compact}_{delivery.stamp}.csv"
         self._delivery, self._branch = delivery, delivery.branch
-        self._affiliates = {party.code: party.partner for party in delivery.branch.partners.values()}
         self._file = chinese(delivery.folder / self.name)
         self._rows = delivery.rows(delivery.table("gl_entry", self.name), COLUMNS, self._file.row)
         self._rows.non_data(list(COLUMNS))
@@ -71,8 +71,8 @@ class VoucherFile:
         self._file.close()
 
     def _row(self, document: Document, head: tuple[str, str], number: int, entry: Entry) -> Row:
-        branch, (role, _, party) = self._branch, entry.account.partition(":")
-        account, label = branch.chart.accounts[role]
+        branch, role, party = self._branch, role_of(entry.account), party_code(entry.account)
+        account, label = branch.chart.entry(entry.account)
         selling = document.journal in ("sales", "cash") or role.startswith("discount_granted")
         tax = code_of(branch, "output" if selling else "input", entry.tax_class) if entry.tax_class else ""
         amount = abs(entry.debit or entry.credit)
@@ -80,7 +80,7 @@ class VoucherFile:
         return [
             f"{self._delivery.month.year}年{self._delivery.month.number:02d}期", document.day.isoformat(), *head,
             f"{number}", entry.text, account, label, party if role.endswith("receivable") else "",
-            party if role.endswith("payable") and party else "", self._affiliates.get(party, ""),
+            party if role.endswith("payable") and party else "", branch.partner_of(entry.account),
             cost_center_of(branch, role), tax, entry.currency or branch.currency, rate_text(rate, 6),
             plain(entry.amount_t) if entry.amount_t else "", plain(entry.debit) if entry.debit else "",
             plain(entry.credit) if entry.credit else "", document.source,

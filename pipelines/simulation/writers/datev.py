@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.simulation.charts import PARTY_ROLES, role_of
+from pipelines.simulation.charts import PARTY_ROLES, party_code, role_of
 from pipelines.simulation.costing import cost_center_of
 from pipelines.simulation.defects import Row
 from pipelines.simulation.ledger import Document, Ledger, Posting
@@ -114,6 +114,7 @@ class PostingFile:
     def _row(self, document: Document, posting: Posting) -> Row:
         local = self._branch.chart.local
         foreign = posting.currency and posting.amount_t
+        partner = self._partner(posting)
         row: Row = [""] * len(COLUMNS)
         for name, value in (
             ("Umsatz (ohne Soll/Haben-Kz)", with_comma(abs(posting.amount_t if foreign else posting.amount))),
@@ -127,6 +128,8 @@ class PostingFile:
             ("Belegfeld 1", document.number),
             ("Belegfeld 2", f"{document.due:%d%m%y}" if document.due else ""),
             ("Buchungstext", (posting.text or document.text)[:60]),
+            ("Zusatzinformation - Art 1", "Konzern" if partner else ""),
+            ("Zusatzinformation - Inhalt 1", partner),
             ("Herkunft-Kz", ORIGIN[document.journal]),
             ("Festschreibung", "1"),
         ):
@@ -142,6 +145,12 @@ class PostingFile:
         """Of whichever side is an expense."""
         found = (cost_center_of(self._branch, account) for account in (posting.account, posting.contra))
         return next(filter(None, found), "")
+
+    def _partner(self, posting: Posting) -> str:
+        """The branch of the group that the row concerns; what stands on personal accounts alone is said by these."""
+        concerned = (posting.account, posting.contra)
+        said = (self._branch.partner_of(account) for account in concerned if not party_code(account))
+        return next(filter(None, said), "")
 
     def _key(self, posting: Posting) -> str:
         if not posting.tax or role_of(posting.contra) in _AUTOMATIC:
@@ -272,7 +281,7 @@ def _labels(branch: Branch, books: Ledger) -> Iterable[tuple[str, str]]:
     names = {party.role: party.name for party in (*branch.all_customers, *branch.all_suppliers)}
     for account in books.accounts:
         role = role_of(account)
-        yield branch.chart.local(account), names[account] if role in PARTY_ROLES else branch.chart.accounts[role][1]
+        yield branch.chart.local(account), names[account] if role in PARTY_ROLES else branch.chart.entry(account)[1]
 
 
 def _side(amount: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from pipelines.simulation.charts import party_code
 from pipelines.simulation.defects import Row
 from pipelines.simulation.ledger import Document, Entry, Ledger
 from pipelines.simulation.money import with_comma
@@ -65,8 +66,8 @@ class EntriesFile:
         self._file.line("\t".join(str(cell) for cell in row))
 
     def _row(self, document: Document, entry: Entry) -> Row:
-        role, _, party = entry.account.partition(":")
-        account, label = self._branch.chart.accounts[role]
+        party = party_code(entry.account)
+        account, label = self._branch.chart.entry(entry.account)
         journal, journal_label = JOURNALS[document.journal]
         settled = entry.settled if entry.settled and entry.settled <= self._delivery.month.last else None
         return [

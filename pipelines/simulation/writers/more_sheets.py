@@ -80,7 +80,7 @@ class MoreSheets:
         line, sent, branch = bill.lines[at], bill.number[-6:], self._branch
         return [
             bill.number, at + 1, us(bill.day), f"PO{sent}", f"RC{sent}", line.product.code if line.product else "",
-            line.product.name if line.product else branch.chart.accounts[line.role][1], line.quantity, "EA",
+            line.product.name if line.product else branch.chart.entry(line.role)[1], line.quantity, "EA",
             amount(line.unit_price), amount(line.net), amount(line.tax), bill.currency,
             code_of(branch, "input", line.tax_class), branch.chart.local(line.role), cost_center_of(branch, line.role),
         ]  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipelines.simulation.booking import Payment
+from pipelines.simulation.charts import party_code, role_of
 from pipelines.simulation.costing import cost_center_of
 from pipelines.simulation.defects import Cell, Row
 from pipelines.simulation.events import Bill
@@ -95,7 +96,6 @@ class Vouchers:
         self.name = f"journals_{delivery.month.text}_{delivery.stamp}.ndjson"
         self._branch = delivery.branch
         self._dump = Dump(delivery.folder / self.name)
-        self._affiliates = {party.code: party.partner for party in delivery.branch.partners.values()}
         self._kept: list[Row] = []
         self._rows = delivery.rows(delivery.table("gl_entry", self.name, "line"), (*VOUCHER, *LINE), self._kept.append)
 
@@ -111,7 +111,7 @@ class Vouchers:
         self._dump.close()
 
     def _row(self, document: Document, number: int, entry: Entry) -> Row:
-        branch, (role, _, party) = self._branch, entry.account.partition(":")
+        branch, role, party = self._branch, role_of(entry.account), party_code(entry.account)
         selling = document.journal in ("sales", "cash") or role.startswith(("discount_granted", "other_income"))
         tax = code_of(branch, "output" if selling else "input", entry.tax_class) if entry.tax_class else ""
         day = document.day.isoformat()
@@ -121,7 +121,7 @@ class Vouchers:
             number, branch.chart.local(entry.account), money(entry.debit - entry.credit),
             entry.currency if entry.amount_t else "", money(entry.amount_t) if entry.amount_t else "",
             party if role.endswith("receivable") else "", party if role.endswith("payable") and party else "",
-            self._affiliates.get(party, ""), cost_center_of(branch, role), tax,
+            branch.partner_of(entry.account), cost_center_of(branch, role), tax,
             money(entry.tax_base) if tax else "", document.due.isoformat() if document.due and party else "",
             entry.text,
         ]  # fmt: skip
@@ -202,7 +202,7 @@ class Documents:
     def _lines(self, bill: Bill) -> list[Row]:
         branch, sold, sent, rows = self._branch, bill.side == "sale", bill.number[-6:], []
         for number, line in enumerate(bill.lines, start=1):
-            name = line.product.name if line.product else branch.chart.accounts[line.role][1]
+            name = line.product.name if line.product else branch.chart.entry(line.role)[1]
             row: Row = [
                 number, f"{'SO' if sold else 'PO'}{sent}", f"{'DN' if sold else 'GRN'}{sent}",
                 line.product.code if line.product else "", name, line.quantity, "each", money(line.unit_price),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
+from pipelines.simulation.charts import party_code, role_of
 from pipelines.simulation.costing import cost_center_of, cost_centers
 from pipelines.simulation.defects import Row
 from pipelines.simulation.ledger import Balance, Document, Entry, Ledger
@@ -44,7 +45,7 @@ COLUMNS = (
     "RecordID", "AccountID", "SourceDocumentID", "CustomerID", "SupplierID", "Description", "DebitAmount",
     "CreditAmount",
     "CurrencyCode", "CurrencyAmount", "ExchangeRate", "TaxCode", "TaxPercentage", "TaxBase", "TaxAmount", "AnalysisID",
-    "Period",
+    "Partner", "Period",
 )  # fmt: skip
 _LYING_BY = 100_000  # minor units
 
@@ -114,7 +115,7 @@ class AuditFile:
             out.write("</GeneralLedgerEntries>\n</AuditFile>\n")
 
     def _row(self, document: Document, number: int, entry: Entry) -> Row:
-        role, _, party = entry.account.partition(":")
+        role, party = role_of(entry.account), party_code(entry.account)
         amount_t = abs(entry.amount_t)
         amount = abs(entry.debit or entry.credit)
         selling = (
@@ -140,6 +141,7 @@ class AuditFile:
             plain(entry.tax_base) if code else "",
             plain(entry.tax) if code else "",
             cost_center_of(self._branch, role),
+            self._branch.partner_of(entry.account),
             f"{self._month.number}",
         ]
 
@@ -245,6 +247,7 @@ def _line(cells: list[str], due: str) -> str:
         base,
         tax,
         place,
+        partner,
         _,
     ) = cells
     side = "Debit" if debit else "Credit"
@@ -271,6 +274,7 @@ def _line(cells: list[str], due: str) -> str:
     return (
         f"<Line><RecordID>{record}</RecordID><AccountID>{account}</AccountID>"
         + (f"<Analysis><AnalysisType>A</AnalysisType><AnalysisID>{place}</AnalysisID></Analysis>" if place else "")
+        + (f"<Analysis><AnalysisType>K</AnalysisType><AnalysisID>{partner}</AnalysisID></Analysis>" if partner else "")
         + (f"<SourceDocumentID>{source}</SourceDocumentID>" if source else "")
         + f"{party}<Description>{escape(text)}</Description><{side}Amount><Amount>{debit or credit}</Amount>{foreign}"
         f"</{side}Amount>{taxed}{due if party else ''}</Line>\n"

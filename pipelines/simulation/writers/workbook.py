@@ -13,6 +13,7 @@ from datetime import date, datetime
 import xlsxwriter  # type: ignore[import-untyped]
 
 from pipelines.simulation.booking import Payment
+from pipelines.simulation.charts import party_code, role_of
 from pipelines.simulation.costing import cost_center_of
 from pipelines.simulation.defects import Row
 from pipelines.simulation.events import Bill
@@ -101,7 +102,6 @@ class Workbook:
         self._dated = self._book.add_format({"num_format": "mm/dd/yyyy"})
         self._bold = self._book.add_format({"bold": True, "align": "center"})
         self._delivery, self._branch, self._month = delivery, branch, month
-        self._affiliates = {party.code: party.partner for party in branch.partners.values()}
         self._ledger_sheets = 0
         self._day: date | None = None
         self._subtotal = self._written = 0
@@ -195,12 +195,11 @@ class Workbook:
         self._day = None
 
     def _ledger_row(self, document: Document, number: int, entry: Entry) -> Row:
-        role, _, party = entry.account.partition(":")
-        partner = self._affiliates.get(party, "") if role.startswith("ic_") else ""
+        role, party, partner = role_of(entry.account), party_code(entry.account), self._branch.partner_of(entry.account)
         first = number == 1 and document.number.endswith("7")  # somebody typed a real date here and there
         return [
             document.day if first else us(document.day), _JOURNALS[document.journal], document.number, number,
-            self._branch.chart.local(entry.account), self._branch.chart.accounts[role][1],
+            self._branch.chart.local(entry.account), self._branch.chart.entry(entry.account)[1],
             party if role.endswith("receivable") else "", party if role.endswith("payable") and party else "", partner,
             amount(entry.debit - entry.credit), entry.currency if entry.amount_t else "",
             amount(entry.amount_t) if entry.amount_t else "", entry.text,
