@@ -1,5 +1,6 @@
 {# The rate of each pair: averages and closings by month, spots by day. An average is of the month that it is dated
-   in, a closing rate is dated the month's last day. Where a pair is not given but its opposite is, 1 / rate is taken and said
+   in, a closing rate is dated the month's last day; it is also that day's spot rate (IAS 21.8) where no other is given.
+   Where a pair is not given but its opposite is, 1 / rate is taken and said
    to be so. Of several rates the one dated last and delivered last holds. #}
 with given as (
     select
@@ -8,6 +9,7 @@ with given as (
         rate_type,
         case rate_type when 'spot' then cast(rate_date as string) else {{ month_of('rate_date') }} end as rate_key,
         rate,
+        0 as is_substitute,
         rate_date,
         delivery_date,
         delivery_id,
@@ -16,6 +18,20 @@ with given as (
     where
         rate_type in ('average', 'spot')
         or (rate_type = 'closing' and rate_date = last_day(rate_date))
+    union all
+    select
+        from_currency_code,
+        to_currency_code,
+        'spot' as rate_type,
+        cast(rate_date as string) as rate_key,
+        rate,
+        1 as is_substitute,
+        rate_date,
+        delivery_date,
+        delivery_id,
+        source_row
+    from {{ ref('fct_fx_rate') }}
+    where rate_type = 'closing'
 ),
 
 both_ways as (
@@ -25,7 +41,9 @@ both_ways as (
         rate_type,
         rate_key,
         cast(rate as decimal(20, 10)) as rate,
-        'given' as rate_source,
+        case is_substitute when 1 then 'given as closing' else 'given' end as rate_source,
+        1 as direction,
+        is_substitute,
         rate_date,
         delivery_date,
         delivery_id,
@@ -38,7 +56,9 @@ both_ways as (
         rate_type,
         rate_key,
         {{ inverse_rate('rate') }} as rate,
-        'inverse' as rate_source,
+        case is_substitute when 1 then 'inverse of closing' else 'inverse' end as rate_source,
+        2 as direction,
+        is_substitute,
         rate_date,
         delivery_date,
         delivery_id,
@@ -56,7 +76,8 @@ ranked as (
         rate_source,
         row_number() over (
             partition by from_currency_code, to_currency_code, rate_type, rate_key
-            order by rate_source asc, rate_date desc, delivery_date desc, delivery_id desc, source_row desc
+            order by
+                is_substitute asc, direction asc, rate_date desc, delivery_date desc, delivery_id desc, source_row desc
         ) as preference
     from both_ways
 )

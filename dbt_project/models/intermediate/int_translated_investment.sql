@@ -1,6 +1,6 @@
 {# Shares in other companies of the group at the rate of the day on which they were bought or paid in, so that they meet
-   the equity that they stand for. In order: in proportion to the owned branch's own capital events in the unit's
-   currency (a founded company in the owner's currency); the spot rate of the purchase; the month's rate (openings: the
+   the equity that they stand for. In order: as the owned branch's capital in the unit's currency is to the same
+   capital in the owner's currency, by its equity events (a founded company); the spot rate of the purchase; the month's rate (openings: the
    rate it opens with), as a finding: `investment_history_missing`. #}
 with movement as (
     select
@@ -62,6 +62,7 @@ purchase as (
         movement.unit_id, movement.branch_id, movement.partner_branch_id, movement.group_period, movement.is_opening
 ),
 
+-- The owned branch's capital twice: in the unit's currency and in the owner's, as the owner's own group has it.
 capital as (
     select
         movement.unit_id,
@@ -69,27 +70,30 @@ capital as (
         movement.partner_branch_id,
         movement.group_period,
         movement.is_opening,
-        sum(dated_event.amount_functional) as amount_functional,
-        sum(dated_event.amount_group) as amount_group
+        sum(in_owner.amount_group) as amount_functional,
+        sum(in_unit.amount_group) as amount_group
     from movement
-    inner join {{ ref('dim_branch') }} as company
+    inner join {{ ref('int_unit_equity_event') }} as in_unit
         on
-            movement.partner_branch_id = company.branch_id
-            and movement.functional_currency_code = company.functional_currency_code
-    inner join {{ ref('int_unit_equity_event') }} as dated_event
-        on
-            movement.unit_id = dated_event.unit_id
-            and movement.partner_branch_id = dated_event.branch_id
-            and dated_event.movement_type = 'capital'
+            movement.unit_id = in_unit.unit_id
+            and movement.partner_branch_id = in_unit.branch_id
+            and in_unit.movement_type = 'capital'
             and (
-                (movement.is_opening and movement.group_period > dated_event.group_period)
-                or (not movement.is_opening and movement.group_period = dated_event.group_period)
+                (movement.is_opening and movement.group_period > in_unit.group_period)
+                or (not movement.is_opening and movement.group_period = in_unit.group_period)
             )
+    left join {{ ref('int_unit_equity_event') }} as in_owner
+        on
+            in_owner.unit_id = movement.branch_id || ':group'
+            and in_unit.branch_id = in_owner.branch_id
+            and in_unit.event_code = in_owner.event_code
+            and movement.functional_currency_code = in_owner.group_currency_code
     group by
         movement.unit_id, movement.branch_id, movement.partner_branch_id, movement.group_period, movement.is_opening
     having
-        count(*) = count(dated_event.amount_group)
-        and sum(dated_event.amount_functional) <> 0
+        count(*) = count(in_unit.amount_group)
+        and count(*) = count(in_owner.amount_group)
+        and sum(in_owner.amount_group) <> 0
 ),
 
 dated as (
