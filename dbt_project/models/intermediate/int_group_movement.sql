@@ -4,6 +4,9 @@
     'int_unit_reported',
     'int_unit_translated',
     'int_unit_budget',
+    'int_adjustment',
+    'int_elimination_intercompany',
+    'int_elimination_stock_profit',
 ] %}
 {% for part in parts -%}
 select

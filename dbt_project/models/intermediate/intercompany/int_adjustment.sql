@@ -42,6 +42,8 @@ booked as (
         'adjustment_entry' as rule,
         functional_currency_code,
         case when currency_code = functional_currency_code then amount end as amount_functional,
+        currency_code as transaction_currency_code,
+        amount as amount_transaction,
         group_currency_code,
         amount_group,
         reason,
@@ -62,6 +64,8 @@ booked as (
         'adjustment_rounding' as rule,
         functional_currency_code,
         cast(null as decimal(20, 4)) as amount_functional,
+        currency_code as transaction_currency_code,
+        {{ money('0') }} as amount_transaction,
         group_currency_code,
         -left_by_rounding as amount_group,
         'What rounding the lines of the journal in the currency of the group leaves.' as reason,
@@ -93,7 +97,9 @@ select
     'adjustment_entry' as source_kind,
     journal_code || ' line ' || cast(line_number as string) as source_reference,
     maker as made_by,
-    checker as approved_by
+    checker as approved_by,
+    transaction_currency_code,
+    {{ money('amount_transaction') }} as amount_transaction
 from booked
 union all
 select
@@ -115,6 +121,8 @@ select
     'adjustment_entry' as source_kind,
     journal_code || ' line ' || cast(line_number as string) as source_reference,
     maker as made_by,
-    checker as approved_by
+    checker as approved_by,
+    transaction_currency_code,
+    {{ money('-amount_transaction') }} as amount_transaction
 from booked
 where is_auto_reversed
