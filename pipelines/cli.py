@@ -56,6 +56,8 @@ quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that were refused:
 app.add_typer(quarantine_app, name="quarantine")
 repair_app = typer.Typer(no_args_is_help=True, help="Corrections of refused rows: what waits, who approves.")
 app.add_typer(repair_app, name="repair")
+accounts_app = typer.Typer(no_args_is_help=True, help="Branch accounts onto the group's: what is open, and decisions.")
+app.add_typer(accounts_app, name="accounts")
 
 
 @app.command()
@@ -315,3 +317,42 @@ def repair_reject(
     from pipelines.console.repairs import reject_repairs
 
     reject_repairs(repairs, by=by, reason=reason)
+
+
+@accounts_app.command("list")
+def accounts_list(branch: _Branch = None) -> None:
+    """Accounts that are unmapped or look wrongly mapped, each with a suggestion, its score and why."""
+    from pipelines.console.accounts import list_accounts
+
+    list_accounts(branch)
+
+
+@accounts_app.command("export")
+def accounts_export(
+    branch: _Branch = None,
+    to: Annotated[Path | None, typer.Option(help="The file to write. Default: one in this folder.")] = None,
+) -> None:
+    """Write them as a workbook to decide in, with the rules that wait for a second person."""
+    from pipelines.console.accounts import export_accounts
+
+    export_accounts(branch, to)
+
+
+@accounts_app.command("import")
+def accounts_import(file: Annotated[Path, typer.Argument(help="The workbook that came back.")], by: _By) -> None:
+    """Take a workbook's decisions into the account map: all of them, or none and every mistake in a sentence."""
+    from pipelines.console.accounts import import_accounts
+
+    import_accounts(file, by)
+
+
+@accounts_app.command("start")
+def accounts_start(
+    chart: Annotated[str, typer.Argument(help="skr03, skr04, pcg, ns4102, bas, asbe, us or uk.")],
+    branch: Annotated[str, typer.Option(help="The branch's id.")],
+    by: Annotated[str, typer.Option(help="Who proposes it; a second person has to approve.")],
+) -> None:
+    """Propose a national chart's ranges as a branch's first map; nothing is applied until somebody else approves."""
+    from pipelines.console.accounts import start_accounts
+
+    start_accounts(chart, branch, by)

@@ -37,7 +37,7 @@ def run_query(sql: str, form: str, output: Path | None) -> None:
     """
     if form == "parquet" and output is None:
         raise TieoutError("Parquet is not text and cannot go to the terminal. Name a file with --output FILE.parquet.")
-    with _published(Workspace.load()) as connection:
+    with published(Workspace.load()) as connection:
         try:
             if form == "parquet":
                 connection.sql(sql).write_parquet(str(output))
@@ -50,7 +50,8 @@ def run_query(sql: str, form: str, output: Path | None) -> None:
 
 
 @contextmanager
-def _published(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
+def published(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the published version; raises `TieoutError` where there is none yet."""
     version = resolve_published(workspace)
     if version is None:
         raise TieoutError(f"{workspace.warehouse}: no night has been published yet. Run `tieout run` first.")

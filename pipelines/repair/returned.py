@@ -78,7 +78,7 @@ def read_returned(path: Path, name: str) -> Returned:
     """Read it; formulas are never calculated. Raises `SourceError` where it cannot be opened or lost its marks."""
     try:
         inspect_archive(path)
-        formulas = _formulas(path)
+        formulas = formula_cells(path)
         with CalamineWorkbook.from_path(path) as book:
             sheets = {one: book.get_sheet_by_name(one).to_python(skip_empty_area=False) for one in book.sheet_names}
     except SourceError as error:
@@ -156,7 +156,7 @@ def _rows(
         )
 
 
-def _formulas(path: Path) -> dict[str, set[tuple[int, int]]]:
+def formula_cells(path: Path) -> dict[str, set[tuple[int, int]]]:
     """Sheet → cells (row, column from 0) that hold a formula."""
     found: dict[str, set[tuple[int, int]]] = {}
     with zipfile.ZipFile(path) as archive:
