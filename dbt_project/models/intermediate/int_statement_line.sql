@@ -46,12 +46,15 @@ heading_section as (
     left join {{ ref('int_statement_member') }} as part_of
         on heading.heading_code = part_of.line_code and heading.statement = part_of.statement
     left join account
-        on part_of.group_account_code = account.group_account_code and account.statement = heading.statement
+        on part_of.group_account_code = account.group_account_code and heading.statement = account.statement
     left join line
         on
             account.statement = line.statement
             and account.line_code = line.line_code
-            and (heading.statement = 'balance_sheet' or account.parent_heading_code = heading.heading_code)
+            and (
+                heading.statement = 'balance_sheet'
+                or heading.heading_code = account.parent_heading_code
+            )
     group by heading.heading_code
 ),
 
