@@ -28,7 +28,7 @@ def slices_of(cases: Iterable[Case]) -> Slices:
         slices["branch", "group", "all"] += [_branch(case, name, code) for name, code in case.data["branches"].items()]
         slices["ownership", "group", "all"] += [_ownership(case, text) for text in case.data.get("ownership", [])]
         slices["equity_event", "group", "all"] += [
-            _equity_event(case, number, text) for number, text in enumerate(case.data.get("equity_events", []), start=1)
+            _equity_event(case, text) for text in case.data.get("equity_events", [])
         ]
         for dataset in ("acquisition_event", "fair_value_step", "adjustment_entry", "ic_stock"):
             slices[dataset, "group", "all"] += [_listed(case, dataset, row) for row in case.data.get(dataset, [])]
@@ -46,7 +46,13 @@ def slices_of(cases: Iterable[Case]) -> Slices:
                 slices["trial_balance", case.branch_id(branch), f"{day:%Y-%m}"] += _printed(case, branch, day, lines)
     for (source, target, day, kind), rate in rates.items():
         slices["fx_rate", "group", f"{day:%Y-%m}"].append(
-            {"from_currency_code": source, "to_currency_code": target, "rate_date": day, "rate_type": kind, "rate": rate}
+            {
+                "from_currency_code": source,
+                "to_currency_code": target,
+                "rate_date": day,
+                "rate_type": kind,
+                "rate": rate,
+            }
         )
     return {key: rows for key, rows in slices.items() if rows}
 
@@ -56,7 +62,7 @@ def account_map(cases: Iterable[Case]) -> list[Row]:
     rows: list[Row] = []
     for case in cases:
         own = case.data.get("account_map", [])
-        rows += [_mapped(case, *text.split()) for text in own]
+        rows += [_mapped(case, text) for text in own]
         named = {(text.split()[0], text.split()[1]) for text in own}
         used = {(document.branch, line.account) for document in case.documents for line in document.lines}
         used |= {
@@ -65,17 +71,18 @@ def account_map(cases: Iterable[Case]) -> list[Row]:
             for lines in prints.values()
             for line in lines
         }
-        rows += [_mapped(case, branch, account, account, "-", "-") for branch, account in sorted(used - named)]
+        rows += [_mapped(case, f"{branch} {account} {account} - -") for branch, account in sorted(used - named)]
     return rows
 
 
 def policies(cases: Iterable[Case]) -> list[Row]:
-    """Rows of the governed consolidation policy: the method that a case declares for its root."""
-    return [
-        {"head_branch_id": case.branch_id(case.root), "translation_method": case.data["translation_method"]}
+    """Rows of the governed consolidation policy: what a case declares for its root."""
+    declared = [
+        (case, {name: case.data[name] for name in ("translation_method", "first_month_of_year") if name in case.data})
         for case in cases
-        if "translation_method" in case.data
     ]
+    default = {"translation_method": "step_by_step"}
+    return [{"head_branch_id": case.branch_id(case.root), **default, **policy} for case, policy in declared if policy]
 
 
 def tax_rates(cases: Iterable[Case]) -> list[Row]:
@@ -103,12 +110,12 @@ def _ownership(case: Case, text: str) -> Row:
     }  # fmt: skip
 
 
-def _equity_event(case: Case, number: int, text: str) -> Row:
+def _equity_event(case: Case, text: str) -> Row:
     """`sub EUR 2020-01-15 capital 2000 1000.00 rate 0.90`, or `amount 178.00` for the group's amount."""
     branch, currency, day, kind, account, amount, *given = text.split()
     value = {"rate": None, "amount": None} | ({given[0]: Decimal(given[1])} if given else {})
     return {
-        "branch_code": case.branch_id(branch), "event_code": f"E{number}", "group_currency_code": currency,
+        "branch_code": case.branch_id(branch), "event_code": f"{branch}-{day}-{account}", "group_currency_code": currency,
         "event_date": date.fromisoformat(day), "event_kind": kind, "group_account_code": account,
         "amount_functional": Decimal(amount), "rate": value["rate"], "amount_group": value["amount"],
     }  # fmt: skip
@@ -126,7 +133,7 @@ def _listed(case: Case, dataset: str, row: dict[str, str]) -> Row:
     for name, value in row.items():
         if name.endswith("branch_code"):
             found[name] = case.branch_id(value)
-        elif name == "event_code" or name == "journal_code":
+        elif name in {"event_code", "journal_code"}:
             found[name] = f"{case.key[:3]}-{value}"
         elif name in NUMBERS:
             found[name] = Decimal(value)
@@ -207,9 +214,11 @@ def _printed(case: Case, branch: str, day: date, lines: list[str]) -> list[Row]:
     return rows
 
 
-def _mapped(case: Case, branch: str, account: str, group_account: str, start: str, end: str) -> Row:
+def _mapped(case: Case, text: str) -> Row:
+    """`sub L150 1500 - 2025-02`: branch, its account, the group's, first and last group period (a dash: open)."""
+    branch, account, group_account, start, end = text.split()
     return {
         "branch_id": case.branch_id(branch), "account_from": account, "account_to": account,
         "group_account_code": group_account, "valid_from": "" if start == "-" else start,
-        "valid_to": "" if end == "-" else end, "proposed_by": "maker", "approved_by": "checker",
+        "valid_to": "" if end == "-" else end, "note": "", "proposed_by": "maker", "approved_by": "checker",
     }  # fmt: skip
