@@ -200,7 +200,7 @@ def _as_line(row: Row) -> dict[str, str]:
 def _rule(row: Row, file_name: str) -> AccountRule:
     taken = row.cells["group account"] == row.cells["suggestion"]
     how = f"as suggested, {row.cells['score']}" if taken else "by hand"
-    return rule_of({**_as_line(row), "note": f"{file_name}: {how}"})
+    return rule_of({**_as_line(row), "note": f"workbook {file_name}: {how}"})
 
 
 def _rows(

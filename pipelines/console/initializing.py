@@ -103,7 +103,7 @@ def run_init(folder: Path) -> None:
         "2. Correct tieout.yaml: the group's name, currency and time zone.\n"
         "3. tieout draft BRANCH FILE makes a branch's folder out of one of its files; correct what is marked there.\n"
         "4. tieout check, until it finds nothing; tieout try BRANCH FILE, until it takes what it should.\n"
-        "5. Fill seeds/reference/account_map.csv: the branch's accounts to the group's.\n"
+        "5. Map the branch's accounts to the group's: `tieout accounts start`, seeds/reference/account_map.csv.\n"
         "6. Put the branch's files into data/landing/BRANCH/ and start tieout run.",
         soft_wrap=True,
     )
