@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {# All movements of all units. What counts is listed in `int_group_movement`; years are closed here. #}
 {% for part in ['int_group_movement', 'int_year_roll'] -%}
 select

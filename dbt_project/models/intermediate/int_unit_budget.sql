@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {# The plan, in the version that sorts last: of each branch in its own currency, of each group for the members that it
    controls in the month, at that month's average rate, or the latest one before it. Nothing is eliminated: a plan names
    no partners, so its intercompany accounts stand as planned. #}

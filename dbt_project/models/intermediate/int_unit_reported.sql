@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {# Branches by themselves: their books as they are, in their own currency. #}
 select
     'actual' as scenario,

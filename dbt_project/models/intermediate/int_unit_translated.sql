@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {# What of the translated books counts in a group: the months in which it controlled the branch. How a company enters
    and leaves is the consolidation of capital's. #}
 {% set reasons = {
