@@ -7,6 +7,7 @@
     'int_adjustment',
     'int_elimination_intercompany',
     'int_elimination_stock_profit',
+    'int_capital_elimination',
 ] %}
 {% for part in parts -%}
 select

@@ -1,0 +1,385 @@
+{# Interests that change while control stays: equity transactions (IFRS 10.23, B96). Of the non-controlling
+   interests the part that changes hands moves, with its part of translation differences (IAS 21.48C); price and
+   this part meet in retained earnings. Where there were none before, they begin with their share of the branch's
+   net assets. #}
+with stretch as (
+    select
+        member.unit_id,
+        member.branch_id,
+        member.valid_from,
+        member.valid_from_period,
+        member.effective_pct,
+        lag(member.effective_pct) over (
+            partition by member.unit_id, member.branch_id, spell.spell_number order by member.valid_from
+        ) as pct_before,
+        {{ month_of('member.valid_from') }} as group_period,
+        spell.entry_period,
+        spell.last_data_period
+    from {{ ref('int_unit_member') }} as member
+    inner join {{ ref('int_capital_spell') }} as spell
+        on
+            member.unit_id = spell.unit_id
+            and member.branch_id = spell.branch_id
+            and member.method = spell.method
+            and member.valid_from between spell.valid_from and spell.valid_to
+    where
+        member.method = 'full'
+        and member.valid_from_period <= member.valid_to_period
+),
+
+change as (
+    select
+        stretch.unit_id,
+        stretch.branch_id,
+        stretch.group_period,
+        stretch.valid_from_period,
+        stretch.pct_before,
+        stretch.effective_pct,
+        unit.minor_factor,
+        row_number() over (partition by stretch.unit_id, stretch.branch_id order by stretch.valid_from) as change_number
+    from stretch
+    inner join {{ ref('int_capital_unit') }} as unit on stretch.unit_id = unit.unit_id
+    where
+        stretch.pct_before <> stretch.effective_pct
+        and stretch.valid_from_period > stretch.entry_period
+        and stretch.group_period <= stretch.last_data_period
+),
+
+posted as (
+    {% for model in ['acquisition', 'contribution', 'dividend', 'nci', 'goodwill', 'step'] -%}
+    select
+        unit_id,
+        branch_id,
+        group_period,
+        group_account_code,
+        rule,
+        amount_group
+    from {{ ref('int_capital_' ~ model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+class as (
+    select
+        code,
+        statement = 'balance_sheet' and account_type <> 'equity' and intercompany_type <> 'investment' as is_net_asset
+    from {{ ref('group_account') }}
+),
+
+whole as (
+    select
+        unit_id,
+        branch_id,
+        group_period,
+        group_account_code,
+        amount_group
+    from posted
+    where group_account_code not in ('1010', '2900')
+    union all
+    select
+        unit_id,
+        branch_id,
+        group_period,
+        group_account_code,
+        amount_group
+    from {{ ref('int_capital_base') }}
+    union all
+    select
+        unit_id,
+        branch_id,
+        group_period,
+        group_account_code,
+        amount_group
+    from {{ ref('int_adjustment') }}
+),
+
+-- What others begin with where the unit had the whole: their part of net assets and of translation differences.
+begun as (
+    select
+        change.unit_id,
+        change.branch_id,
+        change.change_number,
+        {{ share_of(
+            'sum(case when class.is_net_asset then whole.amount_group else 0 end)',
+            '(change.pct_before - change.effective_pct)', 'change.minor_factor'
+        ) }} as amount_group,
+        {{ share_of(
+            "sum(case when whole.group_account_code = '2500' then whole.amount_group else 0 end)",
+            '(change.pct_before - change.effective_pct)', 'change.minor_factor'
+        ) }} as translation_amount_group
+    from change
+    inner join whole
+        on
+            change.unit_id = whole.unit_id
+            and change.branch_id = whole.branch_id
+            and change.valid_from_period > whole.group_period
+    inner join class on whole.group_account_code = class.code
+    where change.pct_before = 100
+    group by
+        change.unit_id,
+        change.branch_id,
+        change.change_number,
+        change.pct_before,
+        change.effective_pct,
+        change.minor_factor
+),
+{# One change after the other, for each takes its part of what the ones before it left: the audit says so where a branch
+   changes more often. #}
+{% set changes = 6 %}
+{% for number in range(1, changes + 1) %}
+-- Non-controlling interests as the changes before this one left them.
+left_{{ number }} as (
+    select
+        unit_id,
+        branch_id,
+        group_period,
+        rule,
+        amount_group
+    from posted
+    where group_account_code = '2900'
+    {% for earlier in range(1, number) -%}
+    union all
+    select
+        unit_id,
+        branch_id,
+        group_period,
+        'nci_cta' as rule,
+        translation_amount_group as amount_group
+    from moved_{{ earlier }}
+    union all
+    select
+        unit_id,
+        branch_id,
+        group_period,
+        'nci_change' as rule,
+        amount_group - translation_amount_group as amount_group
+    from moved_{{ earlier }}
+    {% endfor -%}
+),
+
+held_{{ number }} as (
+    select
+        change.unit_id,
+        change.branch_id,
+        sum(nci.amount_group) as amount_group,
+        sum(case when nci.rule = 'nci_cta' then nci.amount_group else 0 end) as translation_amount_group
+    from change
+    inner join left_{{ number }} as nci
+        on
+            change.unit_id = nci.unit_id
+            and change.branch_id = nci.branch_id
+            and change.valid_from_period > nci.group_period
+    where change.change_number = {{ number }}
+    group by change.unit_id, change.branch_id
+),
+
+moved_{{ number }} as (
+    select
+        change.unit_id,
+        change.branch_id,
+        change.group_period,
+        case
+            when change.pct_before = 100 then -coalesce(begun.amount_group, 0)
+            else -coalesce({{ prorated(
+                'held.amount_group', '((change.effective_pct - change.pct_before) * 1000000)',
+                '((100 - change.pct_before) * 1000000)', 'change.minor_factor'
+            ) }}, 0)
+        end as amount_group,
+        case
+            when change.pct_before = 100 then coalesce(begun.translation_amount_group, 0)
+            else -coalesce({{ prorated(
+                'held.translation_amount_group', '((change.effective_pct - change.pct_before) * 1000000)',
+                '((100 - change.pct_before) * 1000000)', 'change.minor_factor'
+            ) }}, 0)
+        end as translation_amount_group
+    from change
+    left join held_{{ number }} as held
+        on
+            change.unit_id = held.unit_id
+            and change.branch_id = held.branch_id
+    left join begun
+        on
+            change.unit_id = begun.unit_id
+            and change.branch_id = begun.branch_id
+            and change.change_number = begun.change_number
+    where change.change_number = {{ number }}
+),
+{% endfor %}
+moved as (
+    {% for number in range(1, changes + 1) -%}
+    select
+        unit_id,
+        branch_id,
+        group_period,
+        amount_group,
+        translation_amount_group
+    from moved_{{ number }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- What the holder's books show for it: the price of what was bought, or cost and own gain of what was sold.
+booked as (
+    select
+        change.unit_id,
+        change.branch_id,
+        change.group_period,
+        base.branch_id as holder_branch_id,
+        base.group_account_code,
+        sum(base.amount_group) as amount_group
+    from change
+    inner join {{ ref('int_capital_base') }} as base
+        on
+            change.unit_id = base.unit_id
+            and change.branch_id = base.partner_branch_id
+            and change.group_period = base.group_period
+            and base.movement_type <> 'opening'
+    where base.account_class = 'investment' or base.group_account_code = '7400'
+    group by change.unit_id, change.branch_id, change.group_period, base.branch_id, base.group_account_code
+),
+
+contributed as (
+    select
+        unit_id,
+        partner_branch_id as branch_id,
+        group_period,
+        branch_id as holder_branch_id,
+        sum(amount_group) as amount_group
+    from {{ ref('int_capital_contribution') }}
+    where
+        group_account_code = '1180'
+        and movement_type <> 'opening'
+    group by unit_id, partner_branch_id, group_period, branch_id
+),
+
+price as (
+    select
+        booked.unit_id,
+        booked.branch_id,
+        booked.group_period,
+        booked.holder_branch_id,
+        booked.group_account_code,
+        booked.amount_group + case
+            when booked.group_account_code = '7400' then 0 else coalesce(contributed.amount_group, 0)
+        end as amount_group
+    from booked
+    left join contributed
+        on
+            booked.unit_id = contributed.unit_id
+            and booked.branch_id = contributed.branch_id
+            and booked.group_period = contributed.group_period
+            and booked.holder_branch_id = contributed.holder_branch_id
+),
+
+holder_nci as (
+    select
+        price.unit_id,
+        price.branch_id,
+        price.group_period,
+        price.holder_branch_id,
+        {{ share_of('price.amount_group', '(100 - holding.holder_pct)', 'unit.minor_factor') }} as amount_group
+    from price
+    inner join {{ ref('int_capital_unit') }} as unit on price.unit_id = unit.unit_id
+    inner join {{ ref('int_capital_holding') }} as holding
+        on
+            price.unit_id = holding.unit_id
+            and price.branch_id = holding.branch_id
+            and price.holder_branch_id = holding.holder_branch_id
+            and price.group_period between holding.from_period and holding.to_period
+    where price.group_account_code <> '7400'
+),
+
+posting as (
+    select
+        unit_id,
+        branch_id,
+        '' as partner_branch_id,
+        group_period,
+        '2900' as group_account_code,
+        'nci_change' as rule,
+        amount_group,
+        branch_id as source_reference
+    from moved
+    union all
+    select
+        unit_id,
+        branch_id,
+        '' as partner_branch_id,
+        group_period,
+        '2500' as group_account_code,
+        'nci_change_cta' as rule,
+        -translation_amount_group as amount_group,
+        branch_id as source_reference
+    from moved
+    union all
+    select
+        unit_id,
+        branch_id,
+        '' as partner_branch_id,
+        group_period,
+        '2100' as group_account_code,
+        'nci_change' as rule,
+        translation_amount_group - amount_group as amount_group,
+        branch_id as source_reference
+    from moved
+    union all
+    select
+        unit_id,
+        holder_branch_id as branch_id,
+        branch_id as partner_branch_id,
+        group_period,
+        group_account_code,
+        'nci_change_price' as rule,
+        -amount_group as amount_group,
+        branch_id as source_reference
+    from price
+    union all
+    select
+        unit_id,
+        branch_id,
+        '' as partner_branch_id,
+        group_period,
+        '2100' as group_account_code,
+        'nci_change_price' as rule,
+        amount_group,
+        branch_id as source_reference
+    from price
+    union all
+    select
+        unit_id,
+        holder_branch_id as branch_id,
+        branch_id as partner_branch_id,
+        group_period,
+        '2900' as group_account_code,
+        'nci_investment' as rule,
+        amount_group,
+        branch_id as source_reference
+    from holder_nci
+    union all
+    select
+        unit_id,
+        branch_id,
+        '' as partner_branch_id,
+        group_period,
+        '2100' as group_account_code,
+        'nci_investment' as rule,
+        -amount_group as amount_group,
+        branch_id as source_reference
+    from holder_nci
+)
+
+select
+    unit_id,
+    'eliminated' as stage,
+    branch_id,
+    partner_branch_id,
+    group_period,
+    group_account_code,
+    'nci_change' as movement_type,
+    rule,
+    cast(null as decimal(20, 4)) as amount_functional,
+    {{ money('amount_group') }} as amount_group,
+    'rule' as source_kind,
+    source_reference
+from posting
+where amount_group <> 0
