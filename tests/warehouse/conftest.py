@@ -23,6 +23,7 @@ import pytest
 
 from pipelines.contracts.loading import load_contracts
 from pipelines.contracts.model import PROVENANCE, Contract
+from pipelines.night.master_history import WITH_HISTORY
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROJECT = REPOSITORY / "dbt_project"
@@ -111,6 +112,8 @@ class Lake:
                 parquet = database.parent / f"{dataset}.parquet"
                 frame.write_parquet(parquet)
                 connection.execute(f"create view lake.{dataset} as select * from read_parquet('{parquet}')")
+                if dataset in WITH_HISTORY:
+                    connection.execute(f"create view lake.{dataset}_delivered as select * from lake.{dataset}")
             state = {
                 "touched_slice": [{"dataset": d, "branch_id": b, "slice_period": p} for d, b, p in touched],
                 "slice": [
@@ -644,6 +647,17 @@ gamma,1000,1099,1600,,,,a,b
 gamma,1200,1299,1300,,,,a,b
 gamma,2000,2000,2000,,,,a,b
 gamma,4000,4999,4000,,,,a,b
+omega,1000,1099,1600,,,,a,b
+omega,1200,1299,1300,,,,a,b
+omega,1500,1500,1100,,,,a,b
+omega,1590,1590,1150,,,,a,b
+omega,1800,1800,1180,,,,a,b
+omega,2000,2000,2000,,,,a,b
+omega,4000,4999,4000,,,,a,b
+omega,5000,5999,5000,,,,a,b
+omega,6100,6199,6100,,,,a,b
+sigma,1000,1099,1600,,,,a,b
+sigma,2000,2000,2000,,,,a,b
 """
 
 POLICY = """\

@@ -1,6 +1,26 @@
 {# The months of each unit and view: from the one before its first, which holds only what was there when its data
-   begin (`is_before`), to its last, none left out; with the first month of its quarter and of its year. #}
-with bounds as (
+   begin (`is_before`), to its last, none left out; with the first month of its quarter and of its year. Whoever belongs
+   to a group goes on to the group's last month: balances stand although nothing moves. #}
+with root as (
+    select
+        member.branch_id,
+        min(unit.unit_id) as unit_id
+    from {{ ref('int_unit_member') }} as member
+    inner join {{ ref('dim_reporting_unit') }} as unit on member.unit_id = unit.unit_id
+    where unit.unit_kind = 'group' and member.method = 'full'
+    group by member.branch_id
+),
+
+last_month as (
+    select
+        scenario,
+        unit_id,
+        max(month_index) as month_index
+    from {{ ref('int_unit_movement') }}
+    group by scenario, unit_id
+),
+
+bounds as (
     select
         movement.scenario,
         movement.unit_id,
@@ -10,9 +30,12 @@ with bounds as (
         unit.unit_kind,
         unit.first_month_of_year,
         min(movement.month_index) as first_index,
-        max(movement.month_index) as last_index
+        greatest(max(movement.month_index), coalesce(max(last_month.month_index), max(movement.month_index)))
+            as last_index
     from {{ ref('int_unit_movement') }} as movement
     inner join {{ ref('dim_reporting_unit') }} as unit on movement.unit_id = unit.unit_id
+    left join root on unit.head_branch_id = root.branch_id
+    left join last_month on movement.scenario = last_month.scenario and root.unit_id = last_month.unit_id
     group by
         movement.scenario,
         movement.unit_id,
