@@ -1,6 +1,6 @@
 {# Assets and liabilities at the closing rate, and what the movements' own rates leave to it: the translation difference
    of each account and month, also of a month without movement. #}
-with balance as (
+with rated as (
     select
         rated_month.unit_id,
         balance.branch_id,
@@ -11,12 +11,10 @@ with balance as (
         balance.functional_currency_code,
         rated_month.group_currency_code,
         {{ translated(
-            "case when balance.partner_branch_id = '' then sum(balance.closing_amount_functional) over ("
-            "partition by rated_month.unit_id, balance.branch_id, balance.ledger, balance.functional_currency_code, "
-            "balance.group_account_code, balance.group_period) else balance.closing_amount_functional end",
-            'rated_month.closing_rate',
-            'rated_month.minor_factor'
-        ) }} as closing_amount_group,
+            'balance.translated_amount_functional', 'rated_month.closing_rate', 'rated_month.minor_factor'
+        ) }} - coalesce({{ translated(
+            'balance.previous_translated_amount_functional', 'rated_month.opening_rate', 'rated_month.minor_factor'
+        ) }}, 0) as change_amount_group,
         balance.source
     from {{ ref('int_book_balance') }} as balance
     inner join {{ ref('int_translation_month') }} as rated_month
@@ -28,46 +26,43 @@ with balance as (
             and rated_month.is_translated
 ),
 
-settled as (
+of_partners as (
     select
         unit_id,
         branch_id,
         ledger,
         group_period,
         group_account_code,
-        partner_branch_id,
+        '' as partner_branch_id,
         functional_currency_code,
-        group_currency_code,
-        case
-            when partner_branch_id = ''
-                then closing_amount_group - sum(
-                    case when partner_branch_id <> '' then closing_amount_group else 0 end
-                ) over (
-                    partition by
-                        unit_id, branch_id, ledger, functional_currency_code, group_account_code, group_period
-                )
-            else closing_amount_group
-        end as closing_amount_group,
-        source
-    from balance
+        sum(change_amount_group) as change_amount_group
+    from rated
+    where partner_branch_id <> ''
+    group by unit_id, branch_id, ledger, group_period, group_account_code, functional_currency_code
 ),
 
 change as (
     select
-        unit_id,
-        branch_id,
-        ledger,
-        group_period,
-        group_account_code,
-        partner_branch_id,
-        functional_currency_code,
-        group_currency_code,
-        closing_amount_group - coalesce(lag(closing_amount_group) over (
-            partition by unit_id, branch_id, ledger, functional_currency_code, group_account_code, partner_branch_id
-            order by group_period
-        ), 0) as change_amount_group,
-        source
-    from settled
+        rated.unit_id,
+        rated.branch_id,
+        rated.ledger,
+        rated.group_period,
+        rated.group_account_code,
+        rated.partner_branch_id,
+        rated.functional_currency_code,
+        rated.group_currency_code,
+        rated.change_amount_group - coalesce(of_partners.change_amount_group, 0) as change_amount_group,
+        rated.source
+    from rated
+    left join of_partners
+        on
+            rated.unit_id = of_partners.unit_id
+            and rated.branch_id = of_partners.branch_id
+            and rated.ledger = of_partners.ledger
+            and rated.group_period = of_partners.group_period
+            and rated.group_account_code = of_partners.group_account_code
+            and rated.partner_branch_id = of_partners.partner_branch_id
+            and rated.functional_currency_code = of_partners.functional_currency_code
 ),
 
 flow as (

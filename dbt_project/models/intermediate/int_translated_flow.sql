@@ -114,51 +114,62 @@ rated as (
             and rated_month.is_translated
 ),
 
-settled as (
+of_partners as (
     select
         unit_id,
         branch_id,
         ledger,
         group_period,
         group_account_code,
-        translation_class,
-        partner_branch_id,
+        '' as partner_branch_id,
         movement_type,
         is_opening,
         rule,
         functional_currency_code,
-        amount_functional,
-        group_currency_code,
-        case
-            when partner_branch_id = ''
-                then amount_group - sum(case when partner_branch_id <> '' then amount_group else 0 end) over (
-                    partition by
-                        unit_id, branch_id, ledger, group_period, group_account_code, movement_type, is_opening, rule,
-                        functional_currency_code
-                )
-            else amount_group
-        end as amount_group,
-        source
+        sum(amount_group) as amount_group
     from rated
+    where partner_branch_id <> ''
+    group by
+        unit_id,
+        branch_id,
+        ledger,
+        group_period,
+        group_account_code,
+        movement_type,
+        is_opening,
+        rule,
+        functional_currency_code
 )
 
 select
-    unit_id,
-    branch_id,
-    ledger,
-    group_period,
-    group_account_code,
-    translation_class,
-    partner_branch_id,
-    movement_type,
-    is_opening,
-    rule,
-    functional_currency_code,
-    {{ money('amount_functional') }} as amount_functional,
-    group_currency_code,
-    {{ money('amount_group') }} as amount_group,
-    source
-from settled
+    rated.unit_id,
+    rated.branch_id,
+    rated.ledger,
+    rated.group_period,
+    rated.group_account_code,
+    rated.translation_class,
+    rated.partner_branch_id,
+    rated.movement_type,
+    rated.is_opening,
+    rated.rule,
+    rated.functional_currency_code,
+    {{ money('rated.amount_functional') }} as amount_functional,
+    rated.group_currency_code,
+    {{ money('rated.amount_group - coalesce(of_partners.amount_group, 0)') }} as amount_group,
+    rated.source
+from rated
+left join of_partners
+    on
+        rated.unit_id = of_partners.unit_id
+        and rated.branch_id = of_partners.branch_id
+        and rated.ledger = of_partners.ledger
+        and rated.group_period = of_partners.group_period
+        and rated.group_account_code = of_partners.group_account_code
+        and rated.partner_branch_id = of_partners.partner_branch_id
+        and rated.movement_type = of_partners.movement_type
+        and rated.is_opening = of_partners.is_opening
+        and rated.rule = of_partners.rule
+        and rated.functional_currency_code = of_partners.functional_currency_code
 where
-    amount_functional <> 0
-    or amount_group <> 0
+    rated.amount_functional <> 0
+    or rated.amount_group <> coalesce(of_partners.amount_group, 0)
