@@ -21,14 +21,22 @@ COLUMNS = {
     "rule": "rule",
     "stage": "stage",
     "scenario": "scenario",
+    "line": "line_code",
+    "section": "section",
+    "method": "method",
+    "period": "period_kind",
 }
+FACT, OF_BRANCHES = "fct_group_balance", ("rpt_branch_trial_balance",)
 
 
 def found(query: Query, case: Case, figure: Figure) -> Decimal:
     """The figure's sum in the warehouse: zero where no row stands there."""
     where = dict(figure.where)
-    table, measure = where.pop("table", "fct_group_balance"), where.pop("of", "amount_group")
-    conditions = _of_unit(case, where) if table == "fct_group_balance" else _of_period(where)
+    table = where.pop("table", FACT)
+    measure = where.pop("of", "amount_group" if table == FACT else "amount")
+    conditions = _of_period(where) if table in OF_BRANCHES else _of_unit(case, where)
+    if table not in (FACT, *OF_BRANCHES):
+        conditions.append("currency_view = 'group'")
     for name, value in where.items():
         values = [case.branch_id(v) if name in {"branch", "partner"} else v for v in value.split(",")]
         conditions.append(f"{COLUMNS[name]} in ({', '.join(map(repr, values))})")

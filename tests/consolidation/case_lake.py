@@ -115,7 +115,9 @@ def _equity_event(case: Case, text: str) -> Row:
     branch, currency, day, kind, account, amount, *given = text.split()
     value = {"rate": None, "amount": None} | ({given[0]: Decimal(given[1])} if given else {})
     return {
-        "branch_code": case.branch_id(branch), "event_code": f"{branch}-{day}-{account}", "group_currency_code": currency,
+        "branch_code": case.branch_id(branch), "group_currency_code": currency,
+        # One event is told in several currencies under one code.
+        "event_code": f"{branch}-{day}-{account}",
         "event_date": date.fromisoformat(day), "event_kind": kind, "group_account_code": account,
         "amount_functional": Decimal(amount), "rate": value["rate"], "amount_group": value["amount"],
     }  # fmt: skip
