@@ -27,6 +27,7 @@ from pipelines.lake.received import Confirmation
 from pipelines.night.closed_months import close_tables, create_closed_balance
 from pipelines.night.gathered import Gathered, create_gathered
 from pipelines.night.lake_state import Delivery, SliceKey, WaitingFile
+from pipelines.night.master_history import create_delivered_views
 from pipelines.night.obligations import Obligation
 from pipelines.night.records import HeldBranch
 from pipelines.repair.standing import StandingRepair
@@ -147,6 +148,8 @@ def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contrac
         connection.execute("create schema lake")
         for contract in contracts.values():
             _create_view(connection, lake, contract, state)
+        types = {one.dataset: {field.name: _sql_type(field) for field in one.fields} for one in contracts.values()}
+        create_delivered_views(connection, lake, state.deliveries, state.touched, types)
         for name, frame in _tables(state).items():
             _create_table(connection, build_db.parent, name, frame)
         for name, frame in close_tables(state.closes, state.certificates, _frame).items():
