@@ -32,7 +32,10 @@ bought as (
     left join purchase
         on
             spell.branch_id = purchase.acquired_branch_id
-            and {{ month_of('spell.valid_from') }} = {{ month_of('purchase.event_date') }}
+            and (
+                {{ month_of('spell.valid_from') }} = {{ month_of('purchase.event_date') }}
+                or {{ day_before('spell.valid_from') }} = purchase.event_date
+            )
     where not spell.has_entry
     group by spell.unit_id, spell.branch_id, spell.spell_number
 ),

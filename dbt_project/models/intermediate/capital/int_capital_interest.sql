@@ -2,7 +2,16 @@
    interests the part that changes hands moves, with its part of translation differences (IAS 21.48C); price and
    this part meet in retained earnings. Where there were none before, they begin with their share of the branch's
    net assets. #}
-with stretch as (
+with event as (
+    select distinct
+        acquired_branch_id,
+        event_date
+    from {{ ref('fct_acquisition_event') }}
+    where event_kind in ('increase', 'decrease')
+),
+
+-- An event of the evening before a holding changes says in which month it belongs.
+stretch as (
     select
         member.unit_id,
         member.branch_id,
@@ -12,7 +21,7 @@ with stretch as (
         lag(member.effective_pct) over (
             partition by member.unit_id, member.branch_id, spell.spell_number order by member.valid_from
         ) as pct_before,
-        {{ month_of('member.valid_from') }} as group_period,
+        {{ month_of('coalesce(event.event_date, member.valid_from)') }} as group_period,
         spell.entry_period,
         spell.last_data_period
     from {{ ref('int_unit_member') }} as member
@@ -22,6 +31,10 @@ with stretch as (
             and member.branch_id = spell.branch_id
             and member.method = spell.method
             and member.valid_from between spell.valid_from and spell.valid_to
+    left join event
+        on
+            member.branch_id = event.acquired_branch_id
+            and {{ day_before('member.valid_from') }} = event.event_date
     where
         member.method = 'full'
         and member.valid_from_period <= member.valid_to_period
@@ -62,7 +75,9 @@ posted as (
 class as (
     select
         code,
-        statement = 'balance_sheet' and account_type <> 'equity' and intercompany_type <> 'investment' as is_net_asset
+        statement = 'balance_sheet'
+        and account_type <> 'equity'
+        and coalesce(intercompany_type, '') <> 'investment' as is_net_asset
     from {{ ref('group_account') }}
 ),
 

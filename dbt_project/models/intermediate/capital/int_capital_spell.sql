@@ -25,11 +25,12 @@ numbered as (
         unit_id,
         branch_id,
         method,
-        direct_owner_branch_id,
         valid_from,
         valid_to,
         valid_from_period,
         valid_to_period,
+        case when covered_to >= {{ day_before('valid_from') }} then null else direct_owner_branch_id end
+            as first_holder_branch_id,
         sum(case when covered_to >= {{ day_before('valid_from') }} then 0 else 1 end) over (
             partition by unit_id, branch_id, method
             order by valid_from
@@ -44,7 +45,7 @@ spell as (
         branch_id,
         method,
         cast(spell_number as bigint) as spell_number,
-        min_by(direct_owner_branch_id, valid_from) as first_holder_branch_id,
+        max(first_holder_branch_id) as first_holder_branch_id,
         min(valid_from) as valid_from,
         max(valid_to) as valid_to,
         min(valid_from_period) as first_period,
@@ -70,6 +71,16 @@ unit_month as (
     group by unit_id
 ),
 
+-- An event beside the first or last day of a holding says in which month it belongs.
+evening as (
+    select distinct
+        acquired_branch_id,
+        event_kind,
+        event_date
+    from {{ ref('fct_acquisition_event') }}
+    where event_kind in ('acquisition', 'disposal')
+),
+
 dated as (
     select
         spell.unit_id,
@@ -85,16 +96,30 @@ dated as (
         unit_month.last_data_period,
         data_month.first_data_period < spell.first_period as has_entry,
         case
-            when data_month.first_data_period < spell.first_period then {{ month_of('spell.valid_from') }}
+            when data_month.first_data_period < spell.first_period
+                then {{ month_of('coalesce(purchase.event_date, spell.valid_from)') }}
             else coalesce(data_month.first_data_period, spell.first_period)
         end as entry_period,
-        case when spell.valid_to < date '9999-12-31' then {{ month_of('spell.valid_to') }} end as exit_period
+        case
+            when spell.valid_to < date '9999-12-31'
+                then {{ month_of('coalesce(sale.event_date, spell.valid_to)') }}
+        end as exit_period
     from spell
     inner join unit_month on spell.unit_id = unit_month.unit_id
     left join data_month
         on
             spell.unit_id = data_month.unit_id
             and spell.branch_id = data_month.branch_id
+    left join evening as purchase
+        on
+            spell.branch_id = purchase.acquired_branch_id
+            and {{ day_before('spell.valid_from') }} = purchase.event_date
+            and purchase.event_kind = 'acquisition'
+    left join evening as sale
+        on
+            spell.branch_id = sale.acquired_branch_id
+            and spell.valid_to = {{ day_before('sale.event_date') }}
+            and sale.event_kind = 'disposal'
 ),
 
 purchase as (
@@ -123,7 +148,10 @@ level_0 as (
     inner join purchase
         on
             dated.branch_id = purchase.acquired_branch_id
-            and {{ month_of('dated.valid_from') }} = {{ month_of('purchase.event_date') }}
+            and (
+                {{ month_of('dated.valid_from') }} = {{ month_of('purchase.event_date') }}
+                or {{ day_before('dated.valid_from') }} = purchase.event_date
+            )
             and purchase.recency = 1
 ),
 {# Groups deeper than eight levels below a purchase are not looked for. #}
