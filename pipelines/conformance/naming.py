@@ -18,8 +18,16 @@ from typing import Any
 import yaml
 
 _FILE = Path(__file__).with_name("words.yaml")
+_LANGUAGE_OF = {
+    **dict.fromkeys(("DE", "AT", "LI"), "de"),
+    **dict.fromkeys(("FR", "MC"), "fr"),
+    **dict.fromkeys(("CN", "TW", "HK"), "zh"),
+    "NO": "nb",
+    "SE": "sv",
+}
 _COMPOUNDING = ("de", "nb", "sv")  # languages that write words together
-_TOGETHER = 1.6
+_INFLECTION = 3  # letters by which a word may go on and still be the same word
+_TOGETHER, _FIRST_PART = 1.6, 0.4
 _WITHIN = 5  # letters from which a word may stand within another
 
 
@@ -38,22 +46,28 @@ class WordMatch:
     share: float
 
 
-def words_in(name: str) -> list[WordMatch]:
+def words_in(name: str, country: str | None = None) -> list[WordMatch]:
     """What the word list finds in a name: per group account the most telling match, most telling first.
 
-    Where a name goes from the general to the special (`管理费用-工资`, `Taxes: payroll`), its last part says more.
+    In a country whose language the list has, only that language and longer English words count. Where a name goes from
+    the general to the special (`管理费用-工资`, `Taxes: payroll`), its last part says more; so does the last part of a
+    compound: cash discounts (`Kassarabatter`) are no cash.
     """
+    own = _LANGUAGE_OF.get(country or "")
     parts = [plain_name(part) for part in re.split(r"\s[-–]\s|(?<=[\u4e00-\u9fff])[-–_]|[:\\/]", name)]
     plain = plain_name(name)
     best: dict[str, tuple[float, str]] = {}
     for code, language, entry in _entries():
         pieces = entry.split(" ")
+        if own is not None and language != own and (language != "en" or len(entry) < _WITHIN):
+            continue
         if not all(_holds(plain, piece, language) for piece in pieces):
             continue
         last = len(parts) > 1 and all(_holds(parts[-1], piece, language) for piece in pieces)
         share = sum(len(piece) for piece in pieces) / max(1, len((parts[-1] if last else plain).replace(" ", "")))
         # Two words that must both be there say more than one word as long as both.
         share = min(1.0, share * (_TOGETHER if len(pieces) > 1 else 1.0))
+        share *= _FIRST_PART if any(_goes_on(plain, piece) for piece in pieces) else 1.0
         if share > best.get(code, (0.0, ""))[0]:
             best[code] = (share, entry)
     found = [WordMatch(code, entry, share) for code, (share, entry) in best.items()]
@@ -102,6 +116,12 @@ def _holds(plain: str, piece: str, language: str) -> bool:
     if language == "zh" or (language in _COMPOUNDING and len(piece) >= _WITHIN):
         return piece in plain
     return f" {piece}" in f" {plain}"
+
+
+def _goes_on(plain: str, piece: str) -> bool:
+    """Whether every word that holds the piece goes on after it, by more than an ending."""
+    left = [len(word) - word.rindex(piece) - len(piece) for word in plain.split(" ") if piece in word]
+    return not _is_chinese(piece) and min(left, default=0) > _INFLECTION
 
 
 def _is_chinese(word: str) -> bool:

@@ -106,7 +106,7 @@ def _doubt(account: OwnAccount, rule: AccountRule, chart: Mapping[str, GroupAcco
     kind = account.account_type
     if kind and kind != "statistical" and (kind in _RESULT) != (group.account_type in _RESULT):
         return f"its type is {kind}, and {group.code} {group.name} is {group.account_type}"
-    matches = words_in(account.name)
+    matches = words_in(account.name, account.country_code)
     if kind or not matches or any(one.group_account_code == group.code for one in matches):
         return ""
     said = matches[0]

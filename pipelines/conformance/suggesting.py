@@ -72,7 +72,7 @@ class Suggestions:
 
     def recognised_chart(self, accounts: Sequence[OwnAccount]) -> Chart | None:
         """The chart of the branch's country whose numbers agree best with the names of these accounts, if most do."""
-        told = [(one, words_in(one.name)) for one in accounts]
+        told = [(one, words_in(one.name, one.country_code)) for one in accounts]
         told = [(one, matches) for one, matches in told if matches]
         best, most = None, 0.5
         for chart in charts_of(accounts[0].country_code) if len(told) >= _FEW else ():
@@ -127,7 +127,7 @@ class Suggestions:
 
     def _by_word(self, account: OwnAccount) -> Iterable[tuple[str, float, str]]:
         """Telling words; those that make up less of the name than the best match count for less."""
-        matches = words_in(account.name)
+        matches = words_in(account.name, account.country_code)
         most = matches[0].share if matches else 1.0
         for match in matches:
             strength = _WORD * (0.5 + 0.5 * match.share) * (match.share / most)
