@@ -19,7 +19,9 @@ _NAME, _WORD, _CHART, _NUMBER = 0.85, 0.75, 0.5, 0.5
 _LEAST_ALIKE = 0.25  # names less alike than this say nothing
 _OTHER_STATEMENT, _OTHER_TYPE, _OTHER_SIDE = 0.1, 0.6, 0.9  # what a contradiction leaves of a score
 _FEW = 4  # accounts with telling names from which a chart can be recognised
+_LOOKED_AT = 500  # accounts are enough to recognise a chart by
 _UNMAPPED = "9999"
+_Beginning = tuple[str, int, str]
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,12 @@ class Suggestions:
         self._named: dict[str, list[tuple[OwnAccount, str]]] = {}
         for account, code in self._mapped:
             self._named.setdefault(account.name, []).append((account, code))
+        self._near = self._neighbours()
 
     def recognised_chart(self, accounts: Sequence[OwnAccount]) -> Chart | None:
         """The chart of the branch's country whose numbers agree best with the names of these accounts, if most do."""
         told = [(one, words_in(one.name, one.country_code)) for one in accounts]
-        told = [(one, matches) for one, matches in told if matches]
+        told = [(one, matches) for one, matches in told if matches][:_LOOKED_AT]
         best, most = None, 0.5
         for chart in charts_of(accounts[0].country_code) if len(told) >= _FEW else ():
             rules = chart.rules(accounts[0].branch_id, [one.account_code for one in accounts])
@@ -140,20 +143,30 @@ class Suggestions:
         if rule is not None:
             yield rule.group_account_code, _CHART, f"{rule.words} in {rule.note}"
 
+    def _neighbours(self) -> dict[_Beginning, dict[str, list[tuple[str, str]]]]:
+        """Branch or country, length of code and beginning → group account → at most two accounts (branch, code)."""
+        found: dict[_Beginning, dict[str, list[tuple[str, str]]]] = {}
+        for account, code in self._mapped:
+            own = account.account_code
+            for kin in (account.branch_id, f"country {account.country_code}" if account.country_code else None):
+                for length in range(2, len(own) + 1) if kin else ():
+                    there = found.setdefault((kin or "", len(own), own[:length]), {}).setdefault(code, [])
+                    if len(there) < 2:
+                        there.append((account.branch_id, own))
+        return found
+
     def _by_number(self, account: OwnAccount) -> Iterable[tuple[str, float, str]]:
         """Mapped neighbours: accounts of the same branch or country whose number begins alike."""
-        best: dict[str, tuple[int, str]] = {}
-        for other, code in self._mapped:
-            own = other.branch_id == account.branch_id
-            if own and other.account_code == account.account_code:
-                continue
-            kin = own or (other.country_code is not None and other.country_code == account.country_code)
-            if kin and len(other.account_code) == len(account.account_code):
-                alike = _common(other.account_code, account.account_code)
-                best[code] = max(best.get(code, (0, "")), (alike, other.account_code))
-        for code, (alike, other_code) in best.items():
-            if alike >= 2:  # one common digit is a whole class of accounts
-                yield code, _NUMBER * alike / len(account.account_code), f"number near {other_code}"
+        found: dict[str, str] = {}
+        for length in range(len(account.account_code), 1, -1):  # one common digit is a whole class of accounts
+            for kin in (account.branch_id, f"country {account.country_code}"):
+                near = self._near.get((kin, len(account.account_code), account.account_code[:length]), {})
+                for code, others in near.items():
+                    other = next((one for one in others if one != (account.branch_id, account.account_code)), None)
+                    if other and code not in found:
+                        found[code] = other[1]
+                        strength = _NUMBER * length / len(account.account_code)
+                        yield code, strength, f"number near {other[1]}"
 
     def _fit(self, account: OwnAccount, group: GroupAccount) -> tuple[float, list[str]]:
         """What type, or without one the balance's behaviour, leaves of a score, and how to say it."""
@@ -179,11 +192,3 @@ class Suggestions:
 
 def _statement(account_type: str) -> str:
     return "result" if account_type in ("revenue", "expense") else "balance"
-
-
-def _common(one: str, other: str) -> int:
-    """How many leading characters two codes share."""
-    for at, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return at
-    return min(len(one), len(other))
