@@ -1,4 +1,5 @@
--- Turnover on the report is the posted turnover of the ledger, account by account.
+-- Turnover on the report is the posted turnover of the ledger, account by account, from the ledger's first period on:
+-- before it, and where a branch sends balances alone, the report shows what the branch printed.
 with ledger as (
     select
         branch_id,
@@ -13,17 +14,36 @@ with ledger as (
     group by branch_id, ledger, fiscal_year, fiscal_period, account_code
 ),
 
-report as (
+first_booked as (
     select
         branch_id,
         ledger,
-        fiscal_year,
-        fiscal_period,
-        account_code,
-        sum(debit_amount_functional) as debit,
-        sum(credit_amount_functional) as credit
-    from {{ ref('rpt_branch_trial_balance') }}
-    group by branch_id, ledger, fiscal_year, fiscal_period, account_code
+        min(fiscal_year * 100 + fiscal_period) as period_number
+    from ledger
+    group by branch_id, ledger
+),
+
+report as (
+    select
+        balance.branch_id,
+        balance.ledger,
+        balance.fiscal_year,
+        balance.fiscal_period,
+        balance.account_code,
+        sum(balance.debit_amount_functional) as debit,
+        sum(balance.credit_amount_functional) as credit
+    from {{ ref('rpt_branch_trial_balance') }} as balance
+    inner join first_booked
+        on
+            balance.branch_id = first_booked.branch_id
+            and balance.ledger = first_booked.ledger
+            and balance.fiscal_year * 100 + balance.fiscal_period >= first_booked.period_number
+    group by
+        balance.branch_id,
+        balance.ledger,
+        balance.fiscal_year,
+        balance.fiscal_period,
+        balance.account_code
 )
 
 select
