@@ -5,6 +5,14 @@ with branch_month as (
         branch_id,
         group_period
     from {{ ref('int_branch_movement') }}
+),
+
+{# The group's office owes lists too, though it has no books. #}
+owing_month as (
+    select
+        branch_id,
+        group_period
+    from branch_month
     union
     select distinct
         branch_id,
@@ -31,6 +39,38 @@ ledger as (
         count(*) filter (where closing_difference_amount_functional <> 0) as account_count
     from {{ ref('recon_ledger_to_trial_balance') }}
     where explained_by <> 'balances_only'
+    group by branch_id, group_period
+),
+
+pair_side as (
+    select
+        creditor_branch_id as branch_id,
+        debtor_branch_id as partner_branch_id,
+        group_period,
+        transaction_currency_code,
+        abs(difference_amount_transaction) as open_amount
+    from {{ ref('recon_intercompany') }}
+    where kind = 'balance'
+    union
+    select
+        debtor_branch_id as branch_id,
+        creditor_branch_id as partner_branch_id,
+        group_period,
+        transaction_currency_code,
+        abs(difference_amount_transaction) as open_amount
+    from {{ ref('recon_intercompany') }}
+    where kind = 'balance'
+),
+
+{# Amounts of several currencies are not added: the largest counts. #}
+intercompany as (
+    select
+        branch_id,
+        group_period,
+        max(open_amount) as open_amount,
+        max_by(partner_branch_id, open_amount) as partner_branch_id,
+        max_by(transaction_currency_code, open_amount) as currency_code
+    from pair_side
     group by branch_id, group_period
 ),
 
@@ -111,8 +151,8 @@ certificate as (
 
 point as (
     select
-        branch_month.branch_id,
-        branch_month.group_period,
+        owing_month.branch_id,
+        owing_month.group_period,
         'delivered' as item,
         1 as sort_order,
         coalesce(delivery.open_count, 0) as amount_functional,
@@ -120,9 +160,9 @@ point as (
             when delivery.branch_id is not null
                 then cast(delivery.open_count as string) || ' open, first: ' || delivery.first_open
         end as detail
-    from branch_month
+    from owing_month
     left join delivery
-        on branch_month.branch_id = delivery.branch_id and branch_month.group_period = delivery.group_period
+        on owing_month.branch_id = delivery.branch_id and owing_month.group_period = delivery.group_period
     union all
     select
         branch_month.branch_id,
@@ -134,11 +174,28 @@ point as (
             when ledger.account_count > 0
                 then
                     'differs on ' || cast(ledger.account_count as string) || ' accounts by '
-                    || cast(ledger.amount_functional as string) || ' together'
+                    || cast(cast(ledger.amount_functional as decimal(20, 2)) as string) || ' together'
         end as detail
     from branch_month
     left join ledger
         on branch_month.branch_id = ledger.branch_id and branch_month.group_period = ledger.group_period
+    union all
+    select
+        branch_month.branch_id,
+        branch_month.group_period,
+        'intercompany' as item,
+        3 as sort_order,
+        coalesce(intercompany.open_amount, 0) as amount_functional,
+        case
+            when intercompany.open_amount > 0
+                then
+                    'with ' || intercompany.partner_branch_id || ' '
+                    || cast(cast(intercompany.open_amount as decimal(20, 2)) as string) || ' '
+                    || intercompany.currency_code || ' are open'
+        end as detail
+    from branch_month
+    left join intercompany
+        on branch_month.branch_id = intercompany.branch_id and branch_month.group_period = intercompany.group_period
     union all
     select
         branch_month.branch_id,
@@ -162,8 +219,9 @@ point as (
         case
             when coalesce(refused.amount_functional, 0) + coalesce(unmapped.amount_functional, 0) <> 0
                 then
-                    'refused ' || cast(coalesce(refused.amount_functional, 0) as string) || ', without a group account '
-                    || cast(coalesce(unmapped.amount_functional, 0) as string)
+                    'refused ' || cast(cast(coalesce(refused.amount_functional, 0) as decimal(20, 2)) as string)
+                    || ', without a group account '
+                    || cast(cast(coalesce(unmapped.amount_functional, 0) as decimal(20, 2)) as string)
         end as detail
     from branch_month
     left join refused
