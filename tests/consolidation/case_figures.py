@@ -26,7 +26,8 @@ COLUMNS = {
     "method": "method",
     "period": "period_kind",
 }
-FACT, OF_BRANCHES = "fct_group_balance", ("rpt_branch_trial_balance",)
+FACT, OF_BRANCHES = "fct_group_balance", "rpt_branch_trial_balance"
+STATEMENTS = ("rpt_income_statement", "rpt_balance_sheet", "rpt_cash_flow", "rpt_changes_in_equity")
 
 
 def found(query: Query, case: Case, figure: Figure) -> Decimal:
@@ -34,8 +35,10 @@ def found(query: Query, case: Case, figure: Figure) -> Decimal:
     where = dict(figure.where)
     table = where.pop("table", FACT)
     measure = where.pop("of", "amount_group" if table == FACT else "amount")
-    conditions = _of_period(where) if table in OF_BRANCHES else _of_unit(case, where)
-    if table not in (FACT, *OF_BRANCHES):
+    conditions = _of_period(where) if table == OF_BRANCHES else _of_unit(case, where)
+    if table in (FACT, *STATEMENTS):
+        where.setdefault("scenario", "actual")
+    if table in STATEMENTS:
         conditions.append("currency_view = 'group'")
     for name, value in where.items():
         values = [case.branch_id(v) if name in {"branch", "partner"} else v for v in value.split(",")]
@@ -52,7 +55,6 @@ def _of_unit(case: Case, where: dict[str, str]) -> list[str]:
         for name in ("until", "in")
         if name in where
     ]
-    where.setdefault("scenario", "actual")
     return [f"unit_id = '{unit}'", *(f"group_period {sign} '{month}'" for sign, month in months)]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -77,11 +77,11 @@ def account_map(cases: Iterable[Case]) -> list[Row]:
 
 def policies(cases: Iterable[Case]) -> list[Row]:
     """Rows of the governed consolidation policy: what a case declares for its root."""
-    declared = [
+    declared: list[tuple[Case, Row]] = [
         (case, {name: case.data[name] for name in ("translation_method", "first_month_of_year") if name in case.data})
         for case in cases
     ]
-    default = {"translation_method": "step_by_step"}
+    default: Row = {"translation_method": "step_by_step"}
     return [{"head_branch_id": case.branch_id(case.root), **default, **policy} for case, policy in declared if policy]
 
 
@@ -92,6 +92,37 @@ def tax_rates(cases: Iterable[Case]) -> list[Row]:
         for case in cases
         for branch, rate in case.data.get("tax_rates", {}).items()
     ]
+
+
+def closes_of(cases: Iterable[Case]) -> dict[str, list[Row]]:
+    """State tables of the months that a case has closed before, with what was reported then."""
+    closes: list[Row] = []
+    months: list[Row] = []
+    balances: list[Row] = []
+    for case in cases:
+        for month, lines in case.data.get("closed", {}).items():
+            close = f"{case.key[:3]}-{month}"
+            closed_at = datetime.fromisoformat(f"{month}-28T12:00:00+00:00")
+            closes.append(
+                {"close_id": close, "period": month, "night_id": "closed", "closed_by": "controller",
+                 "closed_at": closed_at, "is_in_force": True}
+            )  # fmt: skip
+            months.append({"close_id": close, "group_period": month})
+            balances += [_reported(case, close, month, text) for text in lines]
+    return {"period_close": closes, "closed_month": months, "closed_balance": balances}
+
+
+def _reported(case: Case, close: str, month: str, text: str) -> Row:
+    unit, stage, branch, account, movement, amount = text.split()
+    head = unit.partition(":")[0]
+    own = case.data["branches"][branch]
+    return {
+        "close_id": close, "unit_id": case.unit_id(unit), "stage": stage, "branch_id": case.branch_id(branch),
+        "partner_branch_id": "", "ledger": "local", "group_period": month, "group_account_code": account,
+        "movement_type": movement, "rule": "ledger", "functional_currency_code": own,
+        "group_currency_code": case.data["branches"][head], "amount_group": Decimal(amount),
+        "reason": "As the close kept it.", "source_kind": "ledger", "made_by": "rule",
+    }  # fmt: skip
 
 
 def _branch(case: Case, name: str, currency: str) -> Row:

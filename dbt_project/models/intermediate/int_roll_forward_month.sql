@@ -38,6 +38,7 @@ movement as (
         account.section,
         account.line_code,
         case
+            when moved.movement_type = 'nci_change' then 'transactions_with_non_controlling_interests'
             when moved.movement_type <> 'normal' then moved.movement_type
             when moved.group_account_code in ('2000', '2050') then 'capital'
             when moved.group_account_code = '2500' then 'translation_difference'
@@ -48,7 +49,7 @@ movement as (
         account.sign * moved.year_amount as year_amount
     from {{ ref('int_unit_movement_month') }} as moved
     inner join account on moved.group_account_code = account.group_account_code
-    where account.section is not null and account.statement = 'balance_sheet'
+    where account.section is not null and account.statement = 'balance_sheet' and moved.has_balances
     union all
     select
         balance.scenario,
@@ -68,7 +69,7 @@ movement as (
         account.sign * balance.year_amount as year_amount
     from {{ ref('int_unit_account_month') }} as balance
     inner join account on balance.group_account_code = account.group_account_code
-    where account.statement = 'income_statement'
+    where account.statement = 'income_statement' and balance.has_balances
 ),
 
 closing as (
@@ -87,7 +88,7 @@ closing as (
         sum(account.sign * balance.closing_amount) as amount
     from {{ ref('int_unit_account_month') }} as balance
     inner join account on balance.group_account_code = account.group_account_code
-    where account.section is not null
+    where account.section is not null and balance.has_balances
     group by
         balance.scenario,
         balance.unit_id,

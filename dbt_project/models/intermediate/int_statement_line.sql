@@ -71,6 +71,16 @@ depth as (
     {% endfor -%}
 ),
 
+-- A balance sheet's lines beside headings stand after what is under these.
+sub_heading as (
+    select
+        parent_heading_code as heading_code,
+        max(sort_order) as sort_order
+    from {{ ref('group_heading') }}
+    where statement = 'balance_sheet'
+    group by parent_heading_code
+),
+
 headed as (
     select
         heading.statement,
@@ -96,10 +106,11 @@ lined as (
         coalesce(line.parent_code, '') as parent_code,
         coalesce(depth.level + 1, 0) as level,  -- noqa: RF04
         false as is_total,
-        coalesce(heading.sort_order, 900) * 1000
+        coalesce(sub_heading.sort_order * 1000 + 500, heading.sort_order * 1000, 900000)
         + row_number() over (partition by line.statement, line.parent_code order by line.first_account) as sort_order
     from line
     left join {{ ref('group_heading') }} as heading on line.parent_code = heading.heading_code
+    left join sub_heading on line.parent_code = sub_heading.heading_code
     left join depth on line.parent_code = depth.heading_code
     where line.line_code not in (select known.heading_code from {{ ref('group_heading') }} as known)
 ),

@@ -80,6 +80,7 @@ dense as (
         unit_month.quarter_index,
         unit_month.year_index,
         unit_month.is_before,
+        unit_month.has_balances,
         account.group_account_code,
         coalesce(chart.statement, 'balance_sheet') as statement,  -- noqa: RF04
         coalesce(moved.flow_amount, 0) as flow_amount,
@@ -143,6 +144,7 @@ select
     quarter_index,
     year_index,
     is_before,
+    has_balances,
     group_account_code,
     statement,
     -- Of the month before the first nothing is known but balances.

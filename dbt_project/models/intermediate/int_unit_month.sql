@@ -1,6 +1,7 @@
 {# The months of each unit and view: from the one before its first, which holds only what was there when its data
    begin (`is_before`), to its last, none left out; with the first month of its quarter and of its year. Whoever belongs
-   to a group goes on to the group's last month: balances stand although nothing moves. #}
+   to a group goes on to the group's last month: balances stand although nothing moves. A budget of results alone has no
+   balances (`has_balances`). #}
 with root as (
     select
         member.branch_id,
@@ -30,10 +31,13 @@ bounds as (
         unit.unit_kind,
         unit.first_month_of_year,
         min(movement.month_index) as first_index,
+        max(case when movement.scenario = 'budget' and chart.statement = 'income_statement' then 0 else 1 end) = 1
+            as has_balances,
         greatest(max(movement.month_index), coalesce(max(last_month.month_index), max(movement.month_index)))
             as last_index
     from {{ ref('int_unit_movement') }} as movement
     inner join {{ ref('dim_reporting_unit') }} as unit on movement.unit_id = unit.unit_id
+    left join {{ ref('dim_group_account') }} as chart on movement.group_account_code = chart.group_account_code
     left join root on unit.head_branch_id = root.branch_id
     left join last_month on movement.scenario = last_month.scenario and root.unit_id = last_month.unit_id
     group by
@@ -91,6 +95,7 @@ select
     month.group_period,
     month.month_index,
     bounds.first_index,
+    bounds.has_balances,
     month.month_index < bounds.first_index as is_before,
     month.month_index - mod(month.month_index - (bounds.first_month_of_year - 1), 3) as quarter_index,
     month.month_index - mod(month.month_index - (bounds.first_month_of_year - 1), 12) as year_index

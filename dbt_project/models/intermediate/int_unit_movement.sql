@@ -166,15 +166,18 @@ classed as (
             when chart.cash_flow_line = 'cash' then 'cash'
             when moved.movement_type in ('mapping_change', 'opening_difference') then 'balances_moved'
             when moved.movement_type in ('acquisition', 'deconsolidation') then 'changes_of_scope'
-            when moved.group_account_code = '2500' and moved.movement_type = 'reclassification' then 'changes_of_scope'
+            when
+                moved.group_account_code in ('1180', '1190', '2500', '2900')
+                and moved.movement_type = 'reclassification'
+                then 'changes_of_scope'
+            when moved.movement_type = 'nci_change' and chart.account_type = 'equity'
+                then 'transactions_with_non_controlling_interests'
+            when moved.movement_type = 'other_comprehensive_income' then 'non_cash_equity'
             when moved.group_account_code = '2500' or moved.movement_type = 'translation_difference'
                 then 'exchange_effect'
-            when moved.group_account_code = '2900' and moved.movement_type in ('result', 'other_comprehensive_income')
-                then 'non_cash_equity'
+            when moved.group_account_code = '2900' and moved.movement_type = 'result' then 'non_cash_equity'
             when moved.group_account_code = '2900' and moved.movement_type = 'dividend'
                 then 'dividends_paid_to_non_controlling_interests'
-            when moved.group_account_code = '2100' and moved.movement_type <> 'dividend' and moved.rule like 'nci%'
-                then 'transactions_with_non_controlling_interests'
             when
                 chart.category = 'non_current' and chart.account_type = 'asset'
                 and moved.movement_type in ('depreciation', 'amortisation', 'impairment')

@@ -232,8 +232,14 @@ select
     anchored.anchor_branch_id,
     anchored.event_code,
     coalesce(anchored.acquirer_branch_id, dated.first_holder_branch_id) as acquirer_branch_id,
-    -- The closing rate on the day of entry; where the books begin later, the rate with which they begin.
-    coalesce(rate_then.closing_rate, first_month.opening_rate, first_data.opening_rate) as entry_rate
+    -- The closing rate on the day of entry; where the books begin after a purchase, the rate of its day; else the rate
+    -- with which the books begin.
+    coalesce(
+        case when not coalesce(dated.has_entry, false) then cast(day_rate.rate as decimal(38, 20)) end,
+        rate_then.closing_rate,
+        first_month.opening_rate,
+        first_data.opening_rate
+    ) as entry_rate
 from dated
 left join anchored
     on
@@ -246,6 +252,15 @@ left join rate_before
         and dated.branch_id = rate_before.branch_id
         and dated.method = rate_before.method
         and dated.spell_number = rate_before.spell_number
+left join {{ ref('fct_acquisition_event') }} as bought on anchored.event_code = bought.event_code
+left join {{ ref('dim_branch') }} as branch on dated.branch_id = branch.branch_id
+left join {{ ref('dim_reporting_unit') }} as unit on dated.unit_id = unit.unit_id
+left join {{ ref('int_currency_rate') }} as day_rate
+    on
+        branch.functional_currency_code = day_rate.from_currency_code
+        and unit.currency_code = day_rate.to_currency_code
+        and day_rate.rate_type = 'spot'
+        and cast(bought.event_date as string) = day_rate.rate_key
 left join {{ ref('int_unit_rate') }} as rate_then
     on
         rate_before.unit_id = rate_then.unit_id

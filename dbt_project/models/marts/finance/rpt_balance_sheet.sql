@@ -18,6 +18,7 @@ with line as (
     from {{ ref('int_unit_account_month') }} as balance
     inner join {{ ref('int_statement_member') }} as part_of
         on balance.group_account_code = part_of.group_account_code and part_of.statement = 'balance_sheet'
+    where balance.has_balances
     group by
         balance.scenario,
         balance.unit_id,

@@ -34,7 +34,7 @@ with placed as (
     left join {{ ref('int_cash_flow_line') }} as known
         on movement.cash_flow_line = known.line_code and known.way = 'indirect'
     left join {{ ref('dim_group_account') }} as chart on movement.group_account_code = chart.group_account_code
-    where movement.cash_flow_line <> 'cash'
+    where movement.cash_flow_line <> 'cash' and movement.has_balances
 ),
 
 summed as (
@@ -139,7 +139,7 @@ cash as (
         sum(balance.year_amount) as year_amount
     from {{ ref('int_unit_account_month') }} as balance
     inner join {{ ref('dim_group_account') }} as chart on balance.group_account_code = chart.group_account_code
-    where chart.cash_flow_line = 'cash'
+    where chart.cash_flow_line = 'cash' and balance.has_balances
     group by
         balance.scenario,
         balance.unit_id,

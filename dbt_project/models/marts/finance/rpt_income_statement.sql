@@ -35,7 +35,8 @@ comprehensive_movement as (
     select
         movement.*,
         case
-            when movement.movement_type = 'reclassification' then 'currency_translation_reclassified'
+            when movement.group_account_code <> '2200' and movement.movement_type = 'reclassification'
+                then 'currency_translation_reclassified'
             when movement.group_account_code = '2500' or movement.movement_type = 'translation_difference'
                 then 'currency_translation'
             else 'other_comprehensive_income'
@@ -45,7 +46,10 @@ comprehensive_movement as (
     where
         (
             movement.group_account_code in ('2200', '2500')
-            and movement.movement_type not in ('acquisition', 'deconsolidation', 'elimination', 'mapping_change')
+            and movement.movement_type in (
+                'normal', 'adjustment', 'adjustment_reversal', 'translation_difference', 'other_comprehensive_income',
+                'reclassification'
+            )
         )
         or (
             movement.group_account_code = '2900'
