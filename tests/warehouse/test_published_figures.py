@@ -111,6 +111,12 @@ def test_calendar_is_inferred_where_none_was_delivered(built: Any) -> None:
     ]
 
 
+# The small lake has two branches and no group: these have nothing to look at (the groups by hand have).
+OF_GROUPS = {
+    "capital_balance", "equity_history", "investment", "missing_rate", "nci_share", "ownership", "translation",
+}  # fmt: skip
+
+
 def test_audits_find_exactly_what_is_wrong(built: Any) -> None:
     checks = [
         name
@@ -123,7 +129,7 @@ def test_audits_find_exactly_what_is_wrong(built: Any) -> None:
         failed += built.query(
             f"select check_name, branch_id, subject, difference_minor from audit.audit_{check} where not passed"
         )
-        assert built.query(f"select count(*) > 0 from audit.audit_{check}") == [(True,)], check
+        assert built.query(f"select count(*) > 0 from audit.audit_{check}") == [(check not in OF_GROUPS,)], check
     assert sorted(failed) == [
         ("control_total", "alpha", "alpha/gl_entry/2026-03-10_000001 total_debit", -50),
         ("invoice_lines", "alpha", "purchase_invoice 2026-02 E2", -2),

@@ -16,9 +16,9 @@ PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 # Same name, same meaning in DuckDB 2 and Spark 4 (ANSI mode), nulls included. Add here only after reading both manuals.
 COMMON = {
-    "abs", "case", "cast", "ceil", "coalesce", "count", "date_trunc", "floor", "greatest", "instr", "lag", "last_day",
-    "lead", "least", "length", "lpad", "max", "min", "month", "nullif", "quarter", "rank", "round", "row_number",
-    "sign", "substring", "sum", "year",
+    "abs", "case", "cast", "ceil", "coalesce", "count", "date_trunc", "extract", "floor", "greatest", "instr", "lag",
+    "last_day", "lead", "least", "length", "lpad", "max", "max_by", "min", "min_by", "mod", "month", "nullif",
+    "quarter", "rank", "replace", "round", "row_number", "sign", "substring", "sum", "upper", "year",
 }  # fmt: skip
 # Words that stand before a parenthesis without being functions.
 KEYWORDS = {

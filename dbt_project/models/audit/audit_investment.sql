@@ -16,7 +16,7 @@ with booked as (
 )
 
 select
-    'investment_unexplained' as check_name,
+    'investment' as check_name,
     'branch' as scope,
     booked.branch_id,
     booked.unit_id as subject,
