@@ -13,9 +13,16 @@ from fractions import Fraction
 
 from pipelines.simulation.calendar import Month
 from pipelines.simulation.collected import BranchBooks
-from pipelines.simulation.consolidation_capital import OTHERS_RESULT, RETAINED, Goodwill, Shares
+from pipelines.simulation.consolidation_capital import (
+    CAPITAL,
+    INVESTMENT,
+    OTHERS_RESULT,
+    RETAINED,
+    Goodwill,
+    Shares,
+)
 from pipelines.simulation.consolidation_inside import Inside
-from pipelines.simulation.consolidation_translation import Proof, Row, Translation, Way, is_result, rounded
+from pipelines.simulation.consolidation_translation import EXCHANGE, Proof, Row, Translation, Way, is_result, rounded
 from pipelines.simulation.consolidation_units import Unit, units
 from pipelines.simulation.events import Group
 from pipelines.simulation.group_events import equity_events, journals
@@ -49,6 +56,7 @@ def _of_unit(group: Group, unit: Unit, books: dict[str, BranchBooks], months: li
         done = Translation(group.branches[member.branch], books[member.branch], way, own).run(months)
         translated += done.rows
         proofs += [p for p in done.proofs if member.is_in(_month(months, p.month))]
+    translated = _as_their_capital(unit, translated)
     shares = Shares(group, unit, months, translated)
     counted = list(_controlled(unit, months, translated, shares))
     inside = list(Inside(group, unit, books, translated, months).rows())
@@ -64,6 +72,22 @@ def _of_unit(group: Group, unit: Unit, books: dict[str, BranchBooks], months: li
         left = sum(row.amount for row in rows if row.month == month.text)
         assert left == 0, f"{unit.unit} {month.text}: debits and credits differ by {left} minor units"
     return Consolidated(unit, rows, proofs, shares.goodwill)
+
+
+def _as_their_capital(unit: Unit, rows: list[Row]) -> list[Row]:
+    """Shares in a founded branch are translated as the capital that they are of (IAS 21.23)."""
+    opening = [row for row in rows if row.movement == "opening"]
+    found = list(rows)
+    for member in unit.full[1:]:
+        held = [r for r in opening if (r.branch, r.account, r.partner) == (member.owner, INVESTMENT, member.branch)]
+        if member.since is not None or not held:
+            continue
+        capital = sum(r.amount for r in opening if (r.branch, r.account) == (member.branch, CAPITAL))
+        off = -rounded(capital * member.direct) - sum(r.amount for r in held)
+        first = held[0]
+        found.append(first._replace(amount=off))
+        found.append(first._replace(account=EXCHANGE, partner="", rule="cta_opening", amount=-off))
+    return found
 
 
 def _month(months: list[Month], text: str) -> Month:

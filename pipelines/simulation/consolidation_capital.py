@@ -137,17 +137,21 @@ class Shares:
                         yield Row(member.branch, month.text, account, "", "amortisation", rule, amount)
 
     def _associate(self, member: Member) -> Iterator[Row]:
-        """One line: what was paid for it, and the owners' share of what it earned since."""
-        month = self.months[0]
+        """One line: what was paid, and the owners' share of what it earned since, also before the first month."""
+        first = self.months[0]
         paid = sum(
             r.amount
             for r in self.translated
-            if (r.branch, r.account, r.partner) == (member.owner, INVESTMENT, member.branch) and r.month == month.text
+            if (r.branch, r.account, r.partner) == (member.owner, INVESTMENT, member.branch) and r.month == first.text
         )
-        yield Row(member.owner, month.text, INVESTMENT, member.branch, "reclassification", "equity_method", -paid)
-        yield Row(member.owner, month.text, ASSOCIATES, member.branch, "reclassification", "equity_method", paid)
+        yield Row(member.owner, first.text, INVESTMENT, member.branch, "reclassification", "equity_method", -paid)
+        yield Row(member.owner, first.text, ASSOCIATES, member.branch, "reclassification", "equity_method", paid)
+        earned = sum(r.amount for r in self._of(member) if r.movement == "opening" and r.account == RETAINED)
+        share = rounded(earned * member.share)
+        yield Row(member.owner, first.text, RETAINED, member.branch, "opening", "equity_method", share)
+        yield Row(member.owner, first.text, ASSOCIATES, member.branch, "opening", "equity_method", -share)
         for month in self.months:
-            rows = [r for r in self._of(member) if r.month == month.text and r.movement != "opening"]
+            rows = [r for r in self._of(member) if r.month == month.text]
             for account, rule, amount in (
                 (ASSOCIATES_RESULT, "equity_method_result", sum(r.amount for r in rows if is_result(r.account))),
                 (EXCHANGE, "equity_method_cta", sum(r.amount for r in rows if r.account == EXCHANGE)),

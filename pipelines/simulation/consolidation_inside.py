@@ -97,19 +97,31 @@ class Inside:
             before = now
 
     def _income(self, sums: Sums, one: Side, other: Side) -> Iterator[Row]:
-        """Year by year: what was sold leaves against the buyer's cost, interest on both sides."""
-        before, year, first = (0, 0), 0, ""
+        """Month by month what both booked leaves, then what one booked before the other: sales against the buyer's
+        cost, interest on both sides."""
+        sides = (one, other)
+        at_once, waiting, left, before = [0, 0], [0, 0], [0, 0], [0, 0]  # the first, second and last translated
         for month in self.months:
             if not self._both_in(one.branch, other.branch, month):
                 continue
-            if month.year != year:
-                before, year, first = (0, 0), month.year, month.text
-            there = [_sum(sums, side, first, month.text) for side in (one, other)]
-            parts = self._agreed(one, other, first, month.text)
-            now = (rounded(there[0] * parts[0]), rounded(there[1] * parts[1]))
-            changed = (now[0] - before[0], now[1] - before[1])
-            yield from self._left(month, one, other, changed)
+            traded = self._traded(one, other, month.text)
+            agreed = _agreed(*traded)
+            for n, side in enumerate(sides):
+                there = _sum(sums, side, month.text, month.text)
+                leaves = rounded(there * _part(agreed, traded[n]))
+                at_once[n] += leaves
+                waiting[n] += there - leaves
+                left[n] += traded[n] - (agreed if traded[n] > 0 else -agreed)
+            late = _agreed(*left)
+            now = [at_once[n] + rounded(waiting[n] * _part(late, left[n])) for n in (0, 1)]
+            yield from self._left(month, one, other, (now[0] - before[0], now[1] - before[1]))
             before = now
+
+    def _traded(self, one: Side, other: Side, month: str) -> tuple[int, int]:
+        """What both sides booked in the month, in the currency of their trade."""
+        ours = self.books[one.branch].agreed_in(one.role, month, month)
+        theirs = self.books[other.branch].agreed_in(other.role, month, month)
+        return sum(ours.values()), sum(theirs.values())
 
     def _left(self, month: Month, one: Side, other: Side, changed: tuple[int, int]) -> Iterator[Row]:
         if other.account == "1200":
@@ -128,10 +140,9 @@ class Inside:
         ours = self.books[one.branch].agreed_in(one.role, first, last)
         theirs = self.books[other.branch].agreed_in(other.role, first, last)
         for currency, amount in ours.items():
-            against = theirs.get(currency, 0)
-            if amount * against < 0:
-                agreed = min(abs(amount), abs(against))
-                return Fraction(agreed, abs(amount)), Fraction(agreed, abs(against))
+            agreed = _agreed(amount, against := theirs.get(currency, 0))
+            if agreed:
+                return _part(agreed, amount), _part(agreed, against)
         return Fraction(0), Fraction(0)
 
     def _stock(self) -> Iterator[Row]:
@@ -163,3 +174,12 @@ class Inside:
 def _sum(sums: Sums, side: Side, first: str, last: str) -> int:
     months = sums.get((side.branch, side.account, side.partner), {})
     return sum(amount for month, amount in months.items() if first <= month <= last)
+
+
+def _agreed(one: int, other: int) -> int:
+    """What two amounts of opposite sign have in common."""
+    return min(abs(one), abs(other)) if one * other < 0 else 0
+
+
+def _part(agreed: int, amount: int) -> Fraction:
+    return Fraction(agreed, abs(amount)) if amount else Fraction(0)

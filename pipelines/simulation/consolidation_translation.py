@@ -97,6 +97,18 @@ def by_place(branch: Branch, amounts: dict[str, int]) -> dict[Place, int]:
     return {place: amount for place, amount in found.items() if amount}
 
 
+def translated(amounts: dict[Place, int], rate: Fraction) -> dict[Place, int]:
+    """Each account at the rate, rounded once; its partners' parts by themselves, the rest of it without a partner."""
+    found = {place: rounded(amount * rate) for place, amount in amounts.items() if place[1]}
+    whole: dict[str, int] = defaultdict(int)
+    for (account, _), amount in amounts.items():
+        whole[account] += amount
+    for account, amount in whole.items():
+        of_partners = sum(part for place, part in found.items() if place[0] == account)
+        found[account, ""] = rounded(amount * rate) - of_partners
+    return found
+
+
 class Translation:
     """One branch on its way through the months; `rows` and `proofs` are what came of it."""
 
@@ -122,34 +134,35 @@ class Translation:
     def _open(self, month: Month) -> None:
         """What the first month begins with: equity as its events say, the rest at the rate of the day before."""
         rate, total = self._way.closing(month_before(month)), 0
-        for place, amount in by_place(self._branch, self._books.opening).items():
+        opening = by_place(self._branch, self._books.opening)
+        self._own = {place: amount for place, amount in opening.items() if place[0] not in HISTORICAL}
+        self._there = translated(self._own, rate)
+        total += sum(self._add(month, place, "opening", "ledger", there) for place, there in self._there.items())
+        for place, amount in opening.items():
             if place[0] in HISTORICAL:
                 before = [e for e in self._events if (e.account, "") == place and e.day < month.first]
                 known = sum(e.translated for e in before)
                 rest = amount + sum(e.amount for e in before)  # events count equity positive
                 total += self._add(month, place, "opening", "ledger", rounded(rest * rate) - known)
-            else:
-                self._own[place], self._there[place] = amount, rounded(amount * rate)
-                total += self._add(month, place, "opening", "ledger", self._there[place])
         self._add(month, (EXCHANGE, ""), "opening", "cta_opening", -total)
 
     def _month(self, month: Month) -> None:
         average, closing = self._way.average(month), self._way.closing(month)
         before = self._way.closing(month_before(month))
         moved = by_place(self._branch, self._books.months.get(month.text, {}))
-        net_assets, result, total = sum(self._own.values()), 0, 0
-        for place, amount in moved.items():
-            if is_result(place[0]):
-                result += amount
-                total += self._add(month, place, "normal", "ledger", rounded(amount * average))
+        net_assets, total = sum(self._own.values()), 0
+        results = {place: amount for place, amount in moved.items() if is_result(place[0])}
+        result = sum(results.values())
+        for place, amount in translated(results, average).items():
+            total += self._add(month, place, "normal", "ledger", amount)
         equity = Fraction(0)
         for place, amount in moved.items():
             if place[0] in HISTORICAL:
                 added, own = self._equity(month, place, amount, average)
                 total += added
                 equity += -amount * closing + own
-        for place in sorted(self._own.keys() | {p for p in moved if p[0] not in HISTORICAL and not is_result(p[0])}):
-            total += self._position(month, place, moved.get(place, 0), average, closing)
+        positions = {p: a for p, a in moved.items() if p[0] not in HISTORICAL and not is_result(p[0])}
+        total += self._positions(month, positions, average, closing)
         parts = (
             rounded(net_assets * (closing - before)),
             rounded(-result * (closing - average)),
@@ -170,14 +183,18 @@ class Translation:
             rest * average - known,
         )
 
-    def _position(self, month: Month, place: Place, moved: int, average: Fraction, closing: Fraction) -> int:
-        """An asset or liability: its movement at the average rate, and what brings it to the closing rate."""
-        own, there = self._own.get(place, 0) + moved, self._there.get(place, 0)
-        movement, now = rounded(moved * average), rounded(own * closing)
-        self._own[place], self._there[place] = own, now
-        self._add(month, place, "normal", "ledger", movement)
-        self._add(month, place, "translation_difference", "closing_rate", now - there - movement)
-        return now - there
+    def _positions(self, month: Month, moved: dict[Place, int], average: Fraction, closing: Fraction) -> int:
+        """Assets and liabilities: their movements at the average rate, and what brings them to the closing rate."""
+        for place, amount in moved.items():
+            self._own[place] = self._own.get(place, 0) + amount
+        movement, now = translated(moved, average), translated(self._own, closing)
+        for place in sorted(movement.keys() | now.keys() | self._there.keys()):
+            there = now.get(place, 0) - self._there.get(place, 0)
+            self._add(month, place, "normal", "ledger", movement.get(place, 0))
+            self._add(month, place, "translation_difference", "closing_rate", there - movement.get(place, 0))
+        total = sum(now.values()) - sum(self._there.values())
+        self._there = now
+        return total
 
 
 assert UNMAPPED in GROUP_LINES  # what is not mapped is translated like an asset

@@ -34,7 +34,6 @@ _LINES = {
     "7300": "share_of_result_of_associates",
     "8010": "income_tax",
 } | {code: line for code, (_, line) in GROUP_LINES.items()}
-_INCOME = ("4", "7000", "7010", "7160", "7300")  # printed positive where they are credits, like equity and liabilities
 Amounts = dict[tuple[str, str, str], int]  # unit, month, account
 
 
@@ -85,7 +84,8 @@ def _balances(
 
 
 def _lines(shown: list[Consolidated], months: Sequence[Month]) -> Iterable[tuple[str, ...]]:
-    """The month's income statement and the balance sheet at its end, signed as they are printed."""
+    """The month's income statement, income positive and expense negative, and the balance sheet at its end, where both
+    sides are positive."""
     moved = _moved(shown)
     closing = _closing(moved, months)
     found: dict[tuple[str, str, str, str], int] = defaultdict(int)
@@ -93,7 +93,7 @@ def _lines(shown: list[Consolidated], months: Sequence[Month]) -> Iterable[tuple
         unit, month, account = place
         result = is_result(account)
         amount = moved.get(place, 0) if result else balance
-        sign = -1 if account.startswith((*_INCOME, "2", "3")) else 1
+        sign = -1 if result or account[0] in "23" else 1
         statement = "income_statement" if result else "balance_sheet"
         found[unit, month, statement, _LINES[account]] += sign * amount
     return [(*place, plain(amount)) for place, amount in sorted(found.items()) if amount]

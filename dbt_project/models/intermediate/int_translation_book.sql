@@ -59,6 +59,21 @@ lacking as (
     having sum(amount_functional) <> 0
 ),
 
+allocation as (
+    select
+        moved.branch_id,
+        moved.ledger,
+        moved.group_period,
+        moved.group_account_code,
+        coalesce(account.translation_class, 'closing') as translation_class,
+        moved.partner_branch_id,
+        moved.functional_currency_code,
+        moved.amount_functional,
+        moved.source
+    from {{ ref('int_function_allocation') }} as moved
+    left join account on moved.group_account_code = account.code
+),
+
 complete as (
     select
         branch_id,
@@ -89,6 +104,21 @@ complete as (
         source,
         'unbalanced_books' as rule
     from lacking
+    union all
+    select
+        branch_id,
+        ledger,
+        group_period,
+        group_account_code,
+        translation_class,
+        partner_branch_id,
+        'reclassification' as movement_type,
+        false as is_opening,
+        functional_currency_code,
+        amount_functional,
+        source,
+        'cost_of_sales_allocation' as rule
+    from allocation
 )
 
 select

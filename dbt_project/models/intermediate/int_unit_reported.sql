@@ -17,6 +17,8 @@ select
     book.amount_functional as amount_group,
     case book.rule
         when 'unbalanced_books' then 'What the books of this month lack to balance.'
+        when 'cost_of_sales_allocation'
+            then 'Share of an expense by nature that is cost of sales, by the table cost_allocation.'
         else 'As the branch booked it.'
     end as reason,
     book.source as source_kind,

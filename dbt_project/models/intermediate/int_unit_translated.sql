@@ -9,6 +9,7 @@
     'equity_history_missing': "No event tells the day of this equity: the rate of the month end before or the month's average.",
     'investment_history_missing': "No event tells the day of this investment: the rate of the month end before or the month's average.",
     'unbalanced_books': "What the books of this month lack to balance.",
+    'cost_of_sales_allocation': "Share of an expense by nature that is cost of sales, by the table cost_allocation.",
     'cta_opening': "Exchange difference that the opening balances carry.",
     'cta_opening_net_assets': "Opening net assets × (closing − opening rate).",
     'cta_result': "Result of the month × (closing − average rate).",
