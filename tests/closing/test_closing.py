@@ -194,5 +194,6 @@ def test_the_commands_say_what_they_did(group: Group, monkeypatch: pytest.Monkey
     taken_back = run.invoke(app, ["reopen", "2026-03", "--reason", "late bill", "--by", "ann", "--approved-by", "ben"])
     assert "C1 is taken back by ann, approved by ben" in taken_back.output
     shown = run.invoke(app, ["closes"]).output
-    assert "late bill" in shown
+    assert "C1" in shown
+    assert "reopened" in shown
     assert run.invoke(app, ["close", "2026-02", "--check"]).exit_code == 0

@@ -332,7 +332,9 @@ def test_the_same_bytes_again_are_on_time(published: Any) -> None:
         "and period < '2026-04' group by all order by all"
     )
     lists = sorted((*OFFICE_LISTS, "branch", "fiscal_calendar", "fx_rate"))
-    assert found == [(dataset, "accepted", 4) for dataset in lists], "the year began with the rates of December"
+    # The year began with the rates of December: the calendar that was due with them came on New Year's Day.
+    expected = [(dataset, "accepted", 3 if dataset == "fiscal_calendar" else 4) for dataset in lists]
+    assert found == sorted([*expected, ("fiscal_calendar", "late", 1)])
 
 
 def test_unmapped_accounts_stand_on_a_line_of_their_own(published: Any) -> None:

@@ -21,6 +21,9 @@ def north_of(tables: Tables, schemas: tuple[str, ...] = ("core", "finance", "per
         if table.split(".")[0] in schemas and "branch_id" in columns:
             at = columns.index("branch_id")
             found[table] = [row for row in rows if row[at] == "north"]
+    # What is still to be done before a close, and how things stand with a branch, are no figures.
+    for told in ("finance.rpt_close_checklist", "finance.rpt_statement_source"):
+        found.pop(told)
     return found
 
 
