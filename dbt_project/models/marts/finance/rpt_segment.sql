@@ -3,8 +3,7 @@ with unit as (
     select
         unit_id,
         unit_kind,
-        currency_code,
-        first_month_of_year
+        currency_code
     from {{ ref('dim_reporting_unit') }}
 ),
 
@@ -20,16 +19,16 @@ month as (
     from {{ ref('int_segment_month') }} as segment
 ),
 
+{# Also a month in which nothing moved has a quarter and a year so far. #}
 reported_month as (
-    select distinct
-        month.unit_id,
-        month.group_period,
-        month.month_index,
-        -- Months of the unit's year and of its quarter that lie before.
-        mod(month.month_index - (unit.first_month_of_year - 1), 12) as months_of_year_before,
-        mod(month.month_index - (unit.first_month_of_year - 1), 3) as months_of_quarter_before
-    from month
-    inner join unit on month.unit_id = unit.unit_id
+    select
+        unit_id,
+        group_period,
+        month_index,
+        month_index - year_index as months_of_year_before,
+        month_index - quarter_index as months_of_quarter_before
+    from {{ ref('int_unit_month') }}
+    where scenario = 'actual' and unit_kind <> 'branch' and not is_before
 ),
 
 span as (
