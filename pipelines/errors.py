@@ -61,3 +61,7 @@ class CloseError(TieoutError):
 
 class AccountMapError(TieoutError):
     """A command on the account map, or a workbook of accounts, that cannot be carried out."""
+
+
+class BreakError(TieoutError):
+    """A decision on breaks, a workbook of them, or a meeting on them, that cannot be carried out."""

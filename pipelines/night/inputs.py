@@ -18,6 +18,7 @@ from pipelines.lake.events import EventLog
 from pipelines.lake.received import confirmations, taken_in, withdrawn
 from pipelines.night.obligations import Obligation, month_reported_on
 from pipelines.publishing.candidate import STORAGE_VERSION
+from pipelines.reconciling.decisions import state_of_decisions
 from pipelines.repair.records import proposals
 from pipelines.settings import REPOSITORY, WORKSPACE_FILE, Workspace
 
@@ -35,6 +36,7 @@ _CODE = (
     "audit",
     "publishing",
     "closing",
+    "reconciling",
     "night",
 )
 _LIBRARIES = ("polars", "pandera", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
@@ -80,7 +82,7 @@ def inputs_fingerprint(
     contracts: Mapping[str, Contract],
 ) -> str:
     """Everything that decides what the night gives: deliveries that stand, withdrawals, repairs,
-    closes and certificates, rules, models, dues.
+    closes and certificates, decisions on breaks, rules, models, dues.
 
     `rules`: the fingerprints of standards and of models. `failed`: branch -> why it could not be processed; a branch
     that begins or ceases to fail changes the night.
@@ -99,6 +101,7 @@ def inputs_fingerprint(
             *sorted(_confirmed_months(log, contracts)),
             *(f"repair {one.repair_id} {one.decision}" for one in proposals(log)),
             *state_of_closes(log),
+            *state_of_decisions(log),
         ]
     )
 

@@ -24,6 +24,7 @@ from pipelines.lake.manifests import Manifest
 from pipelines.lake.places import Lake
 from pipelines.lake.receipts import QUARANTINED
 from pipelines.lake.received import Confirmation
+from pipelines.night.break_memory import BreakMemory, break_tables, create_break_changes
 from pipelines.night.closed_months import close_tables, create_closed_balance
 from pipelines.night.gathered import Gathered, create_gathered
 from pipelines.night.lake_state import Delivery, SliceKey, WaitingFile
@@ -140,6 +141,7 @@ class LakeState:
     repairs: Sequence[StandingRepair] = ()
     closes: Sequence[Close] = ()
     certificates: Sequence[Certificate] = ()
+    breaks: BreakMemory = field(default_factory=BreakMemory)
 
 
 def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contract], state: LakeState) -> None:
@@ -155,6 +157,9 @@ def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contrac
         for name, frame in close_tables(state.closes, state.certificates, _frame).items():
             _create_table(connection, build_db.parent, name, frame)
         create_closed_balance(connection, lake, state.closes)
+        for name, frame in break_tables(state.breaks, _frame).items():
+            _create_table(connection, build_db.parent, name, frame)
+        create_break_changes(connection, lake, state.breaks)
         receipts = [one.receipt for one in state.deliveries]
         quarantined = [one for one in receipts if one.rows.quarantined]
         create_gathered(connection, lake, receipts, Gathered("lake.finding", "findings", _FINDING))

@@ -13,6 +13,7 @@ from pipelines.branches.config import BranchConfig
 from pipelines.closing.records import certificates, closes
 from pipelines.lake.manifests import all_manifests
 from pipelines.lake.received import confirmations, first_taken_in_at
+from pipelines.night.break_memory import break_memory
 from pipelines.night.dbt_port import DbtRequest
 from pipelines.night.lake_schema import LakeState, fill_lake_schema
 from pipelines.night.lake_state import (
@@ -68,6 +69,7 @@ def prepare(site: Site, plan: Plan, night_id: str, started_at: datetime, held: S
         repairs=standing_repairs(lake, site.events, plan.branches),
         closes=closes(site.events),
         certificates=certificates(site.events),
+        breaks=break_memory(site.events),
     )
     with writing(build_path(workspace)):
         fill_lake_schema(build_path(workspace), lake, plan.contracts, state)

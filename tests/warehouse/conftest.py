@@ -70,6 +70,16 @@ STATE = {
     "period_close": "close_id varchar, period varchar, night_id varchar, closed_by varchar, closed_at timestamp, "
     "reopened_by varchar, reopening_approved_by varchar, reopening_reason varchar, reopened_at timestamp, "
     "is_in_force boolean",
+    "break_change": "night_sequence bigint, night_id varchar, night_date date, break_id varchar, recon_code varchar, "
+    "branch_id varchar, group_period varchar, currency_code varchar, anchor_document varchar, change varchar, "
+    "amount decimal(20,4), amount_before decimal(20,4), cause varchar, because varchar",
+    "break_decision": "decision_id varchar, decision_number bigint, break_id varchar, branch_id varchar, "
+    "decision varchar, amount decimal(20,4), currency_code varchar, cause varchar, reason varchar, "
+    "decided_by varchar, decided_at timestamp, valid_until date, approved_by varchar, counts boolean",
+    "break_assignment": "break_id varchar, assignment_number bigint, department varchar, person varchar, "
+    "assigned_by varchar, assigned_at timestamp, reason varchar",
+    "match_decision": "match_id varchar, recon_code varchar, branch_id varchar, decision varchar, item_key varchar, "
+    "reason varchar, decided_by varchar, decided_at timestamp",
     "closed_month": "close_id varchar, group_period varchar",
     "closed_balance": "close_id varchar, unit_id varchar, stage varchar, branch_id varchar, partner_branch_id varchar, "
     "ledger varchar, group_period varchar, group_account_code varchar, movement_type varchar, rule varchar, "
