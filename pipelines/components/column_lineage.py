@@ -106,10 +106,10 @@ def _follow(unique_id: str, sql: str, schema: MappingSchema, names: Mapping[Rela
     try:
         tree = qualify(parse_one(sql, dialect=_DIALECT), schema=schema, dialect=_DIALECT, identify=False)
         scope = build_scope(tree)
-        return {
-            column: _leaves(lineage(column, tree, schema, scope=scope, dialect=_DIALECT), names)
-            for column in (tree.named_selects if isinstance(tree, exp.Query) else ())
-        }
+        # All columns at once and without a trimmed copy of the query at every step, which nobody here looks at: a
+        # tenth of the time.
+        found = lineage(None, tree, schema, scope=scope, dialect=_DIALECT, trim_selects=False, copy=False)
+        return {column: _leaves(node, names) for column, node in found.items()}
     except Exception:
         log.debug("The columns of %s cannot be followed.", unique_id, exc_info=True)
         return {}
