@@ -58,6 +58,8 @@ repair_app = typer.Typer(no_args_is_help=True, help="Corrections of refused rows
 app.add_typer(repair_app, name="repair")
 accounts_app = typer.Typer(no_args_is_help=True, help="Branch accounts onto the group's: what is open, and decisions.")
 app.add_typer(accounts_app, name="accounts")
+breaks_app = typer.Typer(no_args_is_help=True, help="Where business and finance differ: the work list, and decisions.")
+app.add_typer(breaks_app, name="breaks")
 
 
 @app.command()
@@ -356,3 +358,159 @@ def accounts_start(
     from pipelines.console.accounts import start_accounts
 
     start_accounts(chart, branch, by)
+
+
+_Breaks = Annotated[list[str], typer.Argument(help="Breaks, as `tieout breaks list` names them.")]
+_Reason = Annotated[str, typer.Option(help="Why; stays on record.")]
+_Until = Annotated[dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it holds.")]
+_Cause = Annotated[str | None, typer.Option(help="The right cause, where the one found is wrong.")]
+_Recon = Annotated[str | None, typer.Option(help="Only this reconciliation, for example payment_bank.")]
+_Owner = Annotated[str | None, typer.Option(help="Only what this department owns.")]
+_Month = Annotated[str | None, typer.Option(help="Only this month, such as 2026-03.")]
+
+
+class Shown(StrEnum):
+    """Which breaks `tieout breaks list` shows."""
+
+    UNDECIDED = "undecided"
+    WAITING = "waiting"
+    ALL = "all"
+
+
+@breaks_app.command("list")
+def breaks_list(
+    branch: _Branch = None,
+    recon: _Recon = None,
+    owner: _Owner = None,
+    period: _Month = None,
+    show: Annotated[Shown, typer.Option(help="waiting: decided, and a second person has to approve it.")] = (
+        Shown.UNDECIDED
+    ),
+) -> None:
+    """Differences that ask for a decision, the largest first, with their cause and owner."""
+    from pipelines.console.breaks import list_breaks
+    from pipelines.reconciling.published import Wanted
+
+    list_breaks(Wanted(branch, recon, owner, period), show.value)
+
+
+@breaks_app.command("show")
+def breaks_show(break_id: Annotated[str, typer.Argument(help="A break, or the beginning of its name.")]) -> None:
+    """One break in full: both sides record by record, what was decided, and its history."""
+    from pipelines.console.breaks import show_break
+
+    show_break(break_id)
+
+
+@breaks_app.command("explain")
+def breaks_explain(breaks: _Breaks, reason: _Reason, by: _By, cause: _Cause = None) -> None:
+    """Say what a difference is; nothing has to be booked."""
+    from pipelines.console.breaks import Asked, decide_breaks
+
+    decide_breaks(Asked("explain", breaks, reason, by, cause=cause))
+
+
+@breaks_app.command("accept")
+def breaks_accept(
+    breaks: _Breaks,
+    reason: _Reason,
+    by: _By,
+    until: _Until,
+    approved_by: Annotated[str | None, typer.Option(help="Another person; without it the decision waits.")] = None,
+) -> None:
+    """Carry a difference as it is until a day. Counts once a second person has approved it."""
+    from pipelines.console.breaks import Asked, decide_breaks
+
+    decide_breaks(Asked("accept", breaks, reason, by, until=until.date(), approved_by=approved_by))
+
+
+@breaks_app.command("correct")
+def breaks_correct(breaks: _Breaks, reason: _Reason, by: _By, until: _Until) -> None:
+    """Ask the branch to book a correction until a day."""
+    from pipelines.console.breaks import Asked, decide_breaks
+
+    decide_breaks(Asked("correct", breaks, reason, by, until=until.date()))
+
+
+@breaks_app.command("dispute")
+def breaks_dispute(breaks: _Breaks, reason: _Reason, by: _By) -> None:
+    """Say that the two sides do not agree: it goes to the meeting."""
+    from pipelines.console.breaks import Asked, decide_breaks
+
+    decide_breaks(Asked("dispute", breaks, reason, by))
+
+
+@breaks_app.command("open")
+def breaks_open(breaks: _Breaks, reason: _Reason, by: _By) -> None:
+    """Take an earlier decision back."""
+    from pipelines.console.breaks import Asked, decide_breaks
+
+    decide_breaks(Asked("open", breaks, reason, by))
+
+
+@breaks_app.command("approve")
+def breaks_approve(decision: Annotated[str, typer.Argument(help="A decision such as D12.")], by: _By) -> None:
+    """Approve a decision of somebody else."""
+    from pipelines.console.breaks import approve_decision
+
+    approve_decision(decision, by=by)
+
+
+@breaks_app.command("assign")
+def breaks_assign(
+    breaks: _Breaks,
+    to: Annotated[str, typer.Option(help="The department that owns them from now on.")],
+    reason: _Reason,
+    by: _By,
+    person: Annotated[str, typer.Option(help="The person in it.")] = "",
+) -> None:
+    """Give breaks to another department."""
+    from pipelines.console.breaks import assign_breaks
+
+    assign_breaks(breaks, to=to, person=person, by=by, reason=reason)
+
+
+@breaks_app.command("suggestions")
+def breaks_suggestions(branch: _Branch = None, recon: _Recon = None) -> None:
+    """Records that look like the same thing: matches for a person to confirm or reject."""
+    from pipelines.console.breaks import list_suggestions
+
+    list_suggestions(branch, recon)
+
+
+@breaks_app.command("confirm")
+def breaks_confirm(match: Annotated[str, typer.Argument(help="A suggested match.")], by: _By) -> None:
+    """Confirm a suggested match: the next nights take its records for one."""
+    from pipelines.console.breaks import decide_suggestion
+
+    decide_suggestion(match, "confirm", by=by, reason="")
+
+
+@breaks_app.command("reject")
+def breaks_reject(match: Annotated[str, typer.Argument(help="A suggested match.")], reason: _Reason, by: _By) -> None:
+    """Reject a suggested match: it is never suggested again."""
+    from pipelines.console.breaks import decide_suggestion
+
+    decide_suggestion(match, "reject", by=by, reason=reason)
+
+
+@breaks_app.command("export")
+def breaks_export(
+    branch: _Branch = None,
+    recon: _Recon = None,
+    owner: _Owner = None,
+    to: Annotated[Path | None, typer.Option(help="The file to write. Default: one in this folder.")] = None,
+) -> None:
+    """Write the work list as a workbook to decide in."""
+    from pipelines.console.breaks import export_breaks
+    from pipelines.reconciling.published import Wanted
+
+    export_breaks(Wanted(branch, recon, owner), to)
+
+
+@breaks_app.command("import")
+def breaks_import(file: Annotated[Path, typer.Argument(help="The workbook that came back.")], by: _By) -> None:
+    """Take a workbook's decisions: all of them, or none and every mistake in a sentence."""
+    from pipelines.console.breaks import import_breaks
+
+    import_breaks(file, by)

@@ -152,7 +152,7 @@ def approve(log: EventLog, decision_id: str, *, by: str) -> Decision:
     known = {one.decision_id: one for one in decisions(log)}
     wanted = decision_id.strip().upper()
     if wanted not in known:
-        raise BreakError(f"There is no decision {decision_id!r}. `tieout breaks list --waiting` shows what waits.")
+        raise BreakError(f"There is no decision {decision_id!r}. `tieout breaks list --show waiting` shows what waits.")
     one = known[wanted]
     if one.counts:
         raise BreakError(f"{wanted} waits for nobody: {_who(one)}.")
