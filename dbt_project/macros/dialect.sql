@@ -85,3 +85,16 @@
 {% macro duckdb__day_before(date_expression) -%}
     cast({{ date_expression }} - interval 1 day as date)
 {%- endmacro %}
+
+{# Columns of a row as one whole number, so that rows can be told from other rows by the sum of theirs. #}
+{% macro row_hash(columns) -%}
+    {{ adapter.dispatch('row_hash', 'tieout')(columns) }}
+{%- endmacro %}
+
+{% macro default__row_hash(columns) -%}
+    cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0))
+{%- endmacro %}
+
+{% macro duckdb__row_hash(columns) -%}
+    cast(hash({{ columns | join(', ') }}) as decimal(38, 0))
+{%- endmacro %}

@@ -166,7 +166,8 @@ def _build(warehouse: ModuleType, bench: Path, seeds: Path, ledger: Path, touche
     )
     arguments = ["--log-level-file", "none", "--no-write-json", "build", "--quiet", "--project-dir", str(PROJECT)]
     arguments += ["--profiles-dir", str(PROJECT), "--resource-type", "model", "--resource-type", "seed"]
-    outcome = dbtRunner().invoke([*arguments, *([] if touched else ["--full-refresh"])])
+    with duckdb.connect(str(database)):  # held open, as a night holds it
+        outcome = dbtRunner().invoke([*arguments, *([] if touched else ["--full-refresh"])])
     wrong = [f"{one.node.name}: {one.message}" for one in outcome.result.results if one.status in {"error", "fail"}]
     if wrong:
         raise SystemExit("\n".join(wrong)[:4000])

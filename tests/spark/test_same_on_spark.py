@@ -19,6 +19,9 @@ SAME_TYPE = {"varchar": "string", "integer": "int"}
 # In the sample night nothing is held, nobody has repaired anything, and no key stands twice.
 EMPTY = {("ops", "held_branch"), ("ops", "repair"), ("ops", "repair_amount"), ("ops", "repeated_key")}
 
+# Hashes of rows, each engine's own; only a night upon a night compares them, which Spark never makes.
+OF_THE_ENGINE = {("intermediate", "int_statement_state"), ("ops", "statement_state")}
+
 
 def as_text(row: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple("null" if cell is None else f"{cell:f}" if hasattr(cell, "as_tuple") else str(cell) for cell in row)
@@ -41,7 +44,7 @@ def test_both_engines_hold_the_same_tables(on_duckdb: Any, on_spark: Any) -> Non
 )
 def test_same_rows(on_duckdb: Any, on_spark: Any, schema: str) -> None:
     differences = []
-    tables = sorted(table for table in on_duckdb.tables() if table[0] == schema)
+    tables = sorted(table for table in on_duckdb.tables() if table[0] == schema and table not in OF_THE_ENGINE)
     assert tables
     for table in tables:
         duck, spark = on_duckdb.relation(table), on_spark.relation(table)

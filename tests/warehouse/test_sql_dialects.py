@@ -26,7 +26,7 @@ KEYWORDS = {
     "over", "select", "then", "using", "when", "where",
 }  # fmt: skip
 # Written by a macro that says it otherwise on Spark.
-DISPATCHED = {"generate_series", "unnest", "interval"}
+DISPATCHED = {"generate_series", "unnest", "interval", "hash"}
 
 
 def compiled_models(warehouse: Any) -> dict[str, str]:

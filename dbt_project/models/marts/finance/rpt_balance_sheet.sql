@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_months',
+    on_schema_change='fail'
+) }}
+-- depends_on: {{ ref('int_statement_change') }}
 {# Assets are debit positive, equity and liabilities credit positive: both roots show the same total. Accounts without a
    place in the group chart stand apart as unmapped, debit positive, and belong to the side of the assets. #}
 with line as (
@@ -15,7 +21,7 @@ with line as (
         balance.is_before,
         part_of.line_code,
         sum(part_of.sign * balance.closing_amount) as amount
-    from {{ ref('int_unit_account_month') }} as balance
+    from {{ changed_months('int_unit_account_month') }} as balance
     inner join {{ ref('int_statement_member') }} as part_of
         on balance.group_account_code = part_of.group_account_code and part_of.statement = 'balance_sheet'
     where balance.has_balances
@@ -47,7 +53,7 @@ with line as (
         is_before,
         'refused' as line_code,
         closing_amount as amount
-    from {{ ref('int_unit_refused_month') }}
+    from {{ changed_months('int_unit_refused_month') }}
 ),
 
 compared as (

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_months',
+    on_schema_change='fail'
+) }}
+-- depends_on: {{ ref('int_statement_change') }}
 {# Every movement of an account that is not cash belongs to one line with its sign turned: what every account together
    moved is nothing, so the lines add up to what cash moved. The direct method places the same operating rows by whom the
    money came from and went to (sales less what customers still owe are receipts …), so both show the same total. #}
@@ -30,7 +36,7 @@ with placed as (
         movement.month_amount,
         movement.quarter_amount,
         movement.year_amount
-    from {{ ref('int_unit_movement_month') }} as movement
+    from {{ changed_months('int_unit_movement_month') }} as movement
     left join {{ ref('int_cash_flow_line') }} as known
         on movement.cash_flow_line = known.line_code and known.way = 'indirect'
     left join {{ ref('dim_group_account') }} as chart on movement.group_account_code = chart.group_account_code
@@ -137,7 +143,7 @@ cash as (
         sum(balance.month_amount) as month_amount,
         sum(balance.quarter_amount) as quarter_amount,
         sum(balance.year_amount) as year_amount
-    from {{ ref('int_unit_account_month') }} as balance
+    from {{ changed_months('int_unit_account_month') }} as balance
     inner join {{ ref('dim_group_account') }} as chart on balance.group_account_code = chart.group_account_code
     where chart.cash_flow_line = 'cash' and balance.has_balances
     group by

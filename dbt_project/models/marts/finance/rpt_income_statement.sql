@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_months',
+    on_schema_change='fail'
+) }}
+-- depends_on: {{ ref('int_statement_change') }}
 {# IFRS 18: income is positive, expense negative, so that every subtotal is the plain sum of what stands above it. #}
 with profit_line as (
     select
@@ -14,7 +20,7 @@ with profit_line as (
         sum(part_of.sign * balance.month_amount) as month_amount,
         sum(part_of.sign * balance.quarter_amount) as quarter_amount,
         sum(part_of.sign * balance.year_amount) as year_amount
-    from {{ ref('int_unit_account_month') }} as balance
+    from {{ changed_months('int_unit_account_month') }} as balance
     inner join {{ ref('int_statement_member') }} as part_of
         on balance.group_account_code = part_of.group_account_code and part_of.statement = 'income_statement'
     group by
@@ -42,7 +48,7 @@ comprehensive_movement as (
             else 'other_comprehensive_income'
         end as line_code,
         case when movement.group_account_code = '2900' then 'non_controlling_interests' else 'owners' end as holder
-    from {{ ref('int_unit_movement_month') }} as movement
+    from {{ changed_months('int_unit_movement_month') }} as movement
     where
         (
             movement.group_account_code in ('2200', '2500')
@@ -175,7 +181,7 @@ line as (
         month_amount,
         quarter_amount,
         year_amount
-    from {{ ref('int_unit_refused_month') }}
+    from {{ changed_months('int_unit_refused_month') }}
 ),
 
 described as (

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_months',
+    on_schema_change='fail'
+) }}
+-- depends_on: {{ ref('int_statement_change') }}
 with line_order as (
     select
         line_code,

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_months',
+    on_schema_change='fail'
+) }}
+-- depends_on: {{ ref('int_statement_change') }}
 {# Opening + movement = closing of every account of the group chart in every span; debit positive. The opening of a year
    is after the results of the year before have been brought forward to retained earnings. #}
 with compared as (
@@ -9,8 +15,8 @@ with compared as (
             as prior_year_amount,
         quarter_end.closing_amount as quarter_prior_amount,
         year_end.closing_amount as year_prior_amount
-    from {{ ref('int_unit_account_month') }} as balance
-    left join {{ ref('int_unit_account_month') }} as quarter_end
+    from {{ changed_months('int_unit_account_month') }} as balance
+    left join {{ changed_months('int_unit_account_month') }} as quarter_end
         on
             balance.scenario = quarter_end.scenario
             and balance.unit_id = quarter_end.unit_id
@@ -18,7 +24,7 @@ with compared as (
             and balance.ledger = quarter_end.ledger
             and balance.group_account_code = quarter_end.group_account_code
             and balance.quarter_index - 1 = quarter_end.month_index
-    left join {{ ref('int_unit_account_month') }} as year_end
+    left join {{ changed_months('int_unit_account_month') }} as year_end
         on
             balance.scenario = year_end.scenario
             and balance.unit_id = year_end.unit_id
