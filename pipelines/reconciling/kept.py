@@ -31,7 +31,7 @@ COLUMNS: dict[str, str] = {
     "group_period": "VARCHAR",
     "currency_code": "VARCHAR",
     "anchor_document": "VARCHAR",
-    "change": "VARCHAR",
+    "what": "VARCHAR",
     "amount": "DECIMAL(20,4)",
     "amount_before": "DECIMAL(20,4)",
     "cause": "VARCHAR",

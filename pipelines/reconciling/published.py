@@ -175,8 +175,9 @@ def breaks_named(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> l
 def items_of(connection: duckdb.DuckDBPyConnection, break_id: str) -> list[BreakItem]:
     """Both sides of a break, record by record."""
     rows = connection.execute(
-        "select side, group_period, document, item_date, amount, currency_code, account_code, item_text, dataset,"
-        " source_file, source_row from recon.recon_break_item where break_id = ? order by side, group_period, document",
+        "select side, group_period, document_number, item_date, amount, currency_code, account_code, item_text,"
+        " dataset, source_file, source_row from recon.recon_break_item where break_id = ?"
+        " order by side, group_period, document_number, item_key",
         [break_id],
     ).fetchall()
     return [BreakItem(*row) for row in rows]
@@ -186,7 +187,7 @@ def history_of(connection: duckdb.DuckDBPyConnection, break_id: str) -> list[Bre
     """What became of a break, oldest first."""
     rows = connection.execute(
         "select happened_on, what, amount, currency_code, done_by, because from recon.recon_break_history"
-        " where break_id = ? order by happened_on, sequence",
+        " where break_id = ? order by happened_on, position_of_day",
         [break_id],
     ).fetchall()
     return [BreakEvent(*row) for row in rows]

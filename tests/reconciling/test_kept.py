@@ -25,7 +25,7 @@ def candidate(folder: Path, night: str, changes: list[tuple[str, str]]) -> Path:
         connection.execute(f"create table recon.recon_break_change ({columns})")
         for break_id, change in changes:
             connection.execute(
-                "insert into recon.recon_break_change (night_id, night_date, break_id, change, amount)"
+                "insert into recon.recon_break_change (night_id, night_date, break_id, what, amount)"
                 " values (?, ?, ?, ?, ?)",
                 [night, date(2026, 4, 10), break_id, change, Decimal("0.0300")],
             )
@@ -44,7 +44,7 @@ def test_only_published_nights_count_in_their_order(tmp_path: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute("create schema lake")
         create_break_changes(connection, lake, break_memory(log))
-        found = connection.sql("select night_sequence, change, amount from lake.break_change order by 1").fetchall()
+        found = connection.sql("select night_sequence, what, amount from lake.break_change order by 1").fetchall()
     assert found == [(1, "opened", Decimal("0.0300")), (2, "settled", Decimal("0.0300"))]
 
 

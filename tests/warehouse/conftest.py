@@ -71,7 +71,7 @@ STATE = {
     "reopened_by varchar, reopening_approved_by varchar, reopening_reason varchar, reopened_at timestamp, "
     "is_in_force boolean",
     "break_change": "night_sequence bigint, night_id varchar, night_date date, break_id varchar, recon_code varchar, "
-    "branch_id varchar, group_period varchar, currency_code varchar, anchor_document varchar, change varchar, "
+    "branch_id varchar, group_period varchar, currency_code varchar, anchor_document varchar, what varchar, "
     "amount decimal(20,4), amount_before decimal(20,4), cause varchar, because varchar",
     "break_decision": "decision_id varchar, decision_number bigint, break_id varchar, branch_id varchar, "
     "decision varchar, amount decimal(20,4), currency_code varchar, cause varchar, reason varchar, "
