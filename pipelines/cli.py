@@ -192,6 +192,28 @@ def closes() -> None:
 
 
 @app.command()
+def meeting(
+    period: Annotated[str, typer.Argument(help="The month that is talked about, such as 2026-03.")],
+    export: Annotated[Path | None, typer.Option(help="Write the meeting pack into this workbook.")] = None,
+    take_in: Annotated[
+        Path | None, typer.Option("--import", help="Take a filled pack's decisions, minutes and actions in.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Who brings the minutes.")] = None,
+) -> None:
+    """What the coordination group talks about: differences, missed targets, what was promised before."""
+    from pipelines.console.meeting import export_pack, import_pack, show_agenda
+
+    if export is not None and take_in is not None:
+        raise TieoutError("--export writes a pack, --import takes one in. Say one of them.")
+    if export is not None:
+        export_pack(period, export)
+    elif take_in is not None:
+        import_pack(period, take_in, by)
+    else:
+        show_agenda(period)
+
+
+@app.command()
 def receipt(
     branch: Annotated[str, typer.Argument(help="The branch's id.")],
     night: Annotated[
