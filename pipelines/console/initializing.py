@@ -14,7 +14,15 @@ from pipelines.errors import TieoutError
 from pipelines.settings import WORKSPACE_FILE
 
 # The group's own chart and the audit's limits are a good start as they are; the others begin empty.
-_COPIED = {"group_account", "group_heading", "audit_policy", "close_policy", "consolidation_policy", "currency"}
+_COPIED = {
+    "group_account",
+    "group_heading",
+    "audit_policy",
+    "audit_test_policy",
+    "close_policy",
+    "consolidation_policy",
+    "currency",
+}
 
 _SETTINGS = """\
 # One group's own files. Every folder is relative to this file; remove a line to keep its default.
