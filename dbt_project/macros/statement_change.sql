@@ -1,10 +1,18 @@
 {# Statements follow what changed: a unit's months from the first one that is made of something else than in the version
    that the night builds on (int_statement_change) are written anew, all others stay as they were published. #}
 
-{# A table of the version that the night builds on, or nothing where it builds from nothing. #}
+{# A table of the version that the night builds on, or nothing where it builds from nothing or a unit test builds. #}
 {% macro last_published(schema, name) -%}
-    {%- if execute and target.type == 'duckdb' and not flags.FULL_REFRESH -%}
+    {%- if execute and target.type == 'duckdb' and not flags.FULL_REFRESH and model.resource_type != 'unit_test' -%}
         {{ return(adapter.get_relation(database='warehouse', schema=schema, identifier=name)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Says that a model is built after another that only its incremental nights read; a unit test, which has none, need not
+   give rows for it. #}
+{% macro built_after(name) -%}
+    {%- if model.resource_type != 'unit_test' -%}
+    -- depends_on: {{ ref(name) }}
     {%- endif -%}
 {%- endmacro %}
 

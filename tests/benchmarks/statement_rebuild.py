@@ -1,8 +1,9 @@
 """How long the statements of a large group take to rebuild, against one bare aggregation of the same ledger lines.
 
 Run: python tests/benchmarks/statement_rebuild.py [--lines N]
-The ledger is made by SQL and handed to dbt as a night hands it (`lake` schema); no file is read or judged. The second
-night brings one month of one branch. Not here: taking files in (ledger_load), whole nights (group_nights).
+The ledger is made by SQL and handed to dbt as a night hands it (`lake` schema); no file is read or judged. A second
+night brings one month of one branch, on histories of three lengths. Not here: taking files in (ledger_load), whole
+nights (group_nights).
 """
 
 from __future__ import annotations
@@ -10,18 +11,26 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import re
 import shutil
 import sys
 import tempfile
 import time
 from calendar import monthrange
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import duckdb
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
+from dbt.cli.main import dbtRunner
 from measuring import Figure, at_most, table
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -32,33 +41,57 @@ _ACCOUNTS = 60
 
 
 def measure(lines: int, branches: int, months: int, scratch: Path) -> list[Figure]:
-    """The figures of a rebuild from nothing and of a night upon it. `scratch` takes some 100 bytes a line."""
+    """The figures of a rebuild from nothing, and of a night upon a third, two thirds and all of the history.
+
+    `scratch` takes some 100 bytes a line. A shorter history has fewer lines, as many a month.
+    """
+    figures: list[Figure] = []
+    nights = []
+    for length in sorted({max(1, months * part // 3) for part in (1, 2, 3)}):
+        folder = scratch / f"months_{length}"
+        folder.mkdir()
+        bare, first, night = _one_history(lines * length // months, branches, length, folder)
+        nights.append((length, night))
+        if length == months:
+            figures = _from_nothing(bare, first, _rows(folder / "bench" / "candidate.duckdb"))
+        shutil.rmtree(folder)
+    return figures + [
+        Figure(
+            f"a night that brings one branch's last month of {length}",
+            f"{night.seconds('facts', 'statements'):.1f} s, {night.rows('facts', 'statements'):,} rows written,"
+            f" {night.queries('facts', 'statements'):.1f} s in DuckDB",
+        )
+        for length, night in nights
+    ]
+
+
+def _one_history(lines: int, branches: int, months: int, folder: Path) -> tuple[float, Built, Built]:
     warehouse = _warehouse_of_tests()
-    ledger = scratch / "ledger.parquet"
+    ledger = folder / "ledger.parquet"
     _write_ledger(ledger, lines, branches, months)
     bare = _bare(ledger)
-    bench = scratch / "bench"
+    bench = folder / "bench"
     bench.mkdir()
-    first = _build(warehouse, bench, _seeds(scratch), ledger, touched=None)
-    last = f"b00/{_month(months - 1)}"
-    second = _build(warehouse, bench, scratch / "seeds", ledger, touched=last)
-    facts, statements, rest = _shares(first)
-    again = sum(_shares(second)[:2])
-    rows = _rows(bench / "candidate.duckdb")
+    seeds = _seeds(folder)
+    late = f"b{branches - 1:02d}/{_month(months - 1)}"
+    first = _build(warehouse, bench, seeds, ledger, late, brings=False)
+    return bare, first, _build(warehouse, bench, seeds, ledger, late, brings=True)
+
+
+def _from_nothing(bare: float, first: Built, rows: str) -> list[Figure]:
+    whole = first.seconds("facts", "statements")
+    queries = first.queries("facts", "statements")
     return [
         Figure("one bare aggregation", f"{bare:.2f} s"),
-        at_most(
-            "balances and statements from nothing",
-            (facts + statements) / bare,
-            AIM,
-            "x",
-            f" ({facts + statements:.1f} s",
+        at_most("balances and statements from nothing", whole / bare, AIM, "x", f" ({whole:.1f} s)"),
+        Figure("  of it: ledger lines to balances", f"{first.seconds('facts'):.1f} s"),
+        Figure(
+            "  of it: group balances and statements",
+            f"{first.seconds('statements'):.1f} s, {first.count('statements')} models",
         ),
-        Figure("  of it: ledger lines to balances", f"{facts:.1f} s"),
-        Figure("  of it: group balances and statements", f"{statements:.1f} s"),
-        Figure("all other models", f"{rest:.1f} s"),
-        Figure("a night that brings one branch's month: the same models", f"{again:.1f} s"),
-        Figure("rows of fct_gl_balance, fct_group_balance, statements", rows),
+        Figure("  in DuckDB, the threads' queries added up", f"{queries:.1f} s ({queries / bare:.1f} x)"),
+        Figure("all other models", f"{first.seconds('rest'):.1f} s"),
+        Figure("rows of fct_gl_balance, fct_group_balance, rpt_balance_sheet", rows),
     ]
 
 
@@ -150,13 +183,11 @@ def _seeds(scratch: Path) -> Path:
     return folder
 
 
-def _build(warehouse: ModuleType, bench: Path, seeds: Path, ledger: Path, touched: str | None) -> list[Any]:
-    """One dbt build of the models; the results of each. `touched`: branch/month that changed, else everything."""
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415  two seconds that importing this module need not cost
-
+def _build(warehouse: ModuleType, bench: Path, seeds: Path, ledger: Path, late: str, *, brings: bool) -> Built:
+    """One dbt build of the models: from nothing without the branch/month `late`, or the night that brings it."""
     database = bench / "build.duckdb"
     database.unlink(missing_ok=True)
-    _lake(warehouse, database, ledger, touched)
+    _lake(warehouse, database, ledger, late, brings=brings)
     os.environ.update(
         TIEOUT_BUILD_DB=str(database),
         TIEOUT_CANDIDATE_DB=str(bench / "candidate.duckdb"),
@@ -166,15 +197,15 @@ def _build(warehouse: ModuleType, bench: Path, seeds: Path, ledger: Path, touche
     )
     arguments = ["--log-level-file", "none", "--no-write-json", "build", "--quiet", "--project-dir", str(PROJECT)]
     arguments += ["--profiles-dir", str(PROJECT), "--resource-type", "model", "--resource-type", "seed"]
-    with duckdb.connect(str(database)):  # held open, as a night holds it
-        outcome = dbtRunner().invoke([*arguments, *([] if touched else ["--full-refresh"])])
+    with duckdb.connect(str(database)), _counted() as (written, queried):  # held open, as a night holds it
+        outcome: Any = dbtRunner().invoke([*arguments, *([] if brings else ["--full-refresh"])])
     wrong = [f"{one.node.name}: {one.message}" for one in outcome.result.results if one.status in {"error", "fail"}]
     if wrong:
         raise SystemExit("\n".join(wrong)[:4000])
-    return list(outcome.result.results)
+    return Built(list(outcome.result.results), written, queried)
 
 
-def _lake(warehouse: ModuleType, database: Path, ledger: Path, touched: str | None) -> None:
+def _lake(warehouse: ModuleType, database: Path, ledger: Path, late: str, *, brings: bool) -> None:
     """Schema `lake` of a group of one root, its branches' ledgers and nothing else."""
     lake = warehouse.Lake()
     with duckdb.connect() as connection:
@@ -199,7 +230,7 @@ def _lake(warehouse: ModuleType, database: Path, ledger: Path, touched: str | No
         columns = [row[0] for row in connection.execute("describe lake.gl_entry").fetchall()]
         given = {row[0] for row in connection.execute(f"describe from read_parquet('{ledger}')").fetchall()}
         types = dict(connection.execute("select column_name, column_type from (describe lake.gl_entry)").fetchall())
-        only = "" if touched is None else " where branch_id || '/' || slice_period = '" + touched + "'"
+        only = f" where branch_id || '/' || slice_period {'=' if brings else '<>'} '{late}'"
         said = {"dataset": "'gl_entry'", "delivery_id": "branch_id || '/gl_entry/' || slice_period", "source_row": "1"}
         named = ", ".join(
             f"cast({name if name in given else said.get(name, 'null')} as {types[name]}) as {name}" for name in columns
@@ -209,9 +240,10 @@ def _lake(warehouse: ModuleType, database: Path, ledger: Path, touched: str | No
         )
         connection.execute("delete from lake.touched_slice")
         for branch, month, rows in slices:
-            key = ["gl_entry", branch, month]
-            connection.execute("insert into lake.slice values (?, ?, ?, 'h', ?, 'f')", [*key, rows])
-            if touched in (None, f"{branch}/{month}"):
+            key, is_late = ["gl_entry", branch, month], f"{branch}/{month}" == late
+            if brings or not is_late:
+                connection.execute("insert into lake.slice values (?, ?, ?, 'h', ?, 'f')", [*key, rows])
+            if brings == is_late:
                 connection.execute("insert into lake.touched_slice values (?, ?, ?)", key)
 
 
@@ -236,18 +268,72 @@ def _rates(month: str) -> list[dict[str, Any]]:
     ]
 
 
-def _shares(results: list[Any]) -> tuple[float, float, float]:
-    """Seconds of the models from ledger lines to balances, from there to statements, and of all others."""
-    found = {"facts": 0.0, "statements": 0.0, "rest": 0.0}
+@dataclass
+class Built:
+    """What one dbt build took. A second in which two models ran counts half for each."""
+
+    results: list[Any]
+    written: dict[str, int]
+    queried: dict[str, float]
+
+    def seconds(self, *parts: str) -> float:
+        clock = _shared_clock(self.results)
+        return sum(clock[one.node.name] for one in self.results if _part(one.node) in parts)
+
+    def queries(self, *parts: str) -> float:
+        return sum(self.queried.get(one.node.name, 0.0) for one in self.results if _part(one.node) in parts)
+
+    def rows(self, *parts: str) -> int:
+        return sum(self.written.get(one.node.name, 0) for one in self.results if _part(one.node) in parts)
+
+    def count(self, part: str) -> int:
+        return sum(1 for one in self.results if _part(one.node) == part)
+
+
+def _part(node: Any) -> str:
+    """`facts`: ledger lines to balances; `statements`: from there to statements; `rest`: everything else."""
+    if node.name in {"fct_gl_balance", "fct_gl_party_balance"}:
+        return "facts"
+    return "statements" if node.path.startswith(("intermediate", "marts/finance")) else "rest"
+
+
+def _shared_clock(results: list[Any]) -> dict[str, float]:
+    """Seconds on the clock per model, those of several models at once divided among them."""
+    spans = []
     for one in results:
-        name, path = one.node.name, one.node.path
-        if name in {"fct_gl_balance", "fct_gl_party_balance"}:
-            found["facts"] += one.execution_time
-        elif path.startswith(("intermediate", "marts/finance")):
-            found["statements"] += one.execution_time
-        else:
-            found["rest"] += one.execution_time
-    return found["facts"], found["statements"], found["rest"]
+        times = [moment for timing in one.timing for moment in (timing.started_at, timing.completed_at)]
+        spans.append((one.node.name, min(times), max(times)))
+    moments = sorted({moment for _, begun, ended in spans for moment in (begun, ended)})
+    found: dict[str, float] = defaultdict(float)
+    for begun, ended in pairwise(moments):
+        running = [name for name, first, last in spans if first <= begun and last >= ended]
+        for name in running:
+            found[name] += (ended - begun).total_seconds() / len(running)
+    return found
+
+
+@contextmanager
+def _counted() -> Iterator[tuple[dict[str, int], dict[str, float]]]:
+    """Rows that dbt's models write and seconds that DuckDB takes for their statements, by model."""
+    written: Counter[str] = Counter()
+    queried: dict[str, float] = defaultdict(float)
+    plain: Any = DuckDBCursorWrapper.execute
+
+    def execute(self: Any, sql: str, bindings: Any = None) -> Any:
+        began = time.perf_counter()
+        answer = plain(self, sql, bindings)
+        if named := re.search(r'"node_id": "[^"]*\.([a-z0-9_]+)"', sql):
+            queried[named.group(1)] += time.perf_counter() - began
+            if re.search(r"\b(create\s+(or replace )?(temp(orary)? )?table|insert into)\b", sql):
+                counted = self._cursor.fetchone()
+                written[named.group(1)] += int(counted[0]) if counted and isinstance(counted[0], int) else 0
+        return answer
+
+    setattr(DuckDBCursorWrapper, "execute", execute)  # noqa: B010  a method of dbt's, for the time of one build
+    try:
+        yield written, queried
+    finally:
+        setattr(DuckDBCursorWrapper, "execute", plain)  # noqa: B010
 
 
 def _rows(candidate: Path) -> str:

@@ -680,7 +680,7 @@ head_branch_id,currency_code,translation_method,first_month_of_year,ledger,propo
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The product's own reference tables with an account map for alpha and beta."""
     folder = tmp_path_factory.mktemp("seeds")
-    for name in ("group_account", "group_heading", "audit_policy", "close_policy", "currency"):
+    for name in ("group_account", "group_heading", "audit_policy", "audit_test_policy", "close_policy", "currency"):
         (folder / f"{name}.csv").write_text((REPOSITORY / "seeds/reference" / f"{name}.csv").read_text())
     (folder / "consolidation_policy.csv").write_text(POLICY)
     for name in ("branch_tax_rate", "cost_allocation", "segment_map"):  # empty: their columns alone

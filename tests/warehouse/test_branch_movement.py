@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import duckdb
 import pytest
 
 Rows = list[tuple[Any, ...]]
@@ -135,12 +134,11 @@ def books(
 
 @pytest.fixture(scope="module")
 def moved(books: Any) -> Callable[..., Rows]:
-    """The movements of a case; they are not published, so they are read from the build at once."""
-    with duckdb.connect(str(books.bench / "build.duckdb"), read_only=True) as connection:
-        found = connection.execute(
-            "select branch_id, group_period, group_account_code, partner_branch_id, movement_type, source, "
-            "amount_functional from intermediate.int_branch_movement order by all"
-        ).fetchall()
+    """The movements of a case."""
+    found = books.query(
+        "select branch_id, group_period, group_account_code, partner_branch_id, movement_type, source, "
+        "amount_functional from kept.int_branch_movement order by all"
+    )
     return lambda case, since="": [row[1:] for row in found if row[0] == case and row[1] >= since]
 
 

@@ -1,3 +1,11 @@
+{{ config(
+    database='warehouse',
+    schema='kept',
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_books',
+    on_schema_change='fail'
+) }}
+{{ built_after('int_book_change') }}
 {# Opening, movement and closing of each account that ever moved, in every fiscal period from the branch's first to
    its last. Balances begin anew in each year that has an opening of its own (int_year_opening), else they run on.
    For the group's books, which open once and close by rule: `begun` is what an account begins anew with, all of it
@@ -16,7 +24,7 @@ with movement as (
         closing_entries_amount_functional,
         closing_entries_amount_functional + unmarked_closing_amount_functional as all_closing_amount_functional,
         movement_source
-    from {{ ref('int_account_movement') }}
+    from {{ changed_books('int_account_movement') }}
 ),
 
 opening as (
@@ -29,7 +37,7 @@ opening as (
         opening_source,
         begins_with_period,
         amount_functional
-    from {{ ref('int_year_opening') }}
+    from {{ changed_books('int_year_opening') }}
 ),
 
 account as (
@@ -61,14 +69,14 @@ reported as (
         ledger,
         fiscal_year,
         fiscal_period
-    from {{ ref('fct_trial_balance') }}
+    from {{ changed_books('fct_trial_balance') }}
     union
     select
         branch_id,
         ledger,
         fiscal_year,
         from_fiscal_period as fiscal_period
-    from {{ ref('fct_trial_balance') }}
+    from {{ changed_books('fct_trial_balance') }}
 ),
 
 span as (

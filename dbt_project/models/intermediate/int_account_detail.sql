@@ -1,5 +1,8 @@
+{{ config(materialized='view') }}
 {# The movements of the books by partner, cost centre and kind of movement, openings and closing entries left out.
-   What was moved against a branch of the group is taken out of the account's total, so that both add up to it. #}
+   What was moved against a branch of the group is taken out of the account's total, so that both add up to it. Only of
+   branches whose books are told anew. #}
+{{ built_after('int_book_change') }}
 with part as (
     select
         branch_id,
@@ -13,7 +16,7 @@ with part as (
         functional_currency_code,
         debit_amount_functional - credit_amount_functional as amount_functional,
         'ledger' as movement_source
-    from {{ ref('fct_gl_balance') }}
+    from {{ changed_books('fct_gl_balance') }}
     where is_posted and entry_kind not in ('opening', 'closing')
     union all
     select
@@ -28,7 +31,7 @@ with part as (
         functional_currency_code,
         amount_functional,
         'ledger' as movement_source
-    from {{ ref('int_partner_movement') }}
+    from {{ changed_books('int_partner_movement') }}
     where not is_opening
     union all
     select
@@ -43,7 +46,7 @@ with part as (
         functional_currency_code,
         -amount_functional as amount_functional,
         'ledger' as movement_source
-    from {{ ref('int_partner_movement') }}
+    from {{ changed_books('int_partner_movement') }}
     where not is_opening
     union all
     select
@@ -58,7 +61,7 @@ with part as (
         functional_currency_code,
         -amount_functional as amount_functional,
         'ledger' as movement_source
-    from {{ ref('int_unmarked_closing') }}
+    from {{ changed_books('int_unmarked_closing') }}
     union all
     select
         branch_id,
@@ -72,7 +75,7 @@ with part as (
         functional_currency_code,
         debit_amount_functional - credit_amount_functional as amount_functional,
         'trial_balance' as movement_source
-    from {{ ref('int_printed_movement') }}
+    from {{ changed_books('int_printed_movement') }}
 )
 
 select

@@ -1,3 +1,11 @@
+{{ config(
+    database='warehouse',
+    schema='kept',
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_books',
+    on_schema_change='fail'
+) }}
+{{ built_after('int_book_change') }}
 {# Where each account's balance stands on the group's chart, period by period. What an account moved while it was
    mapped to a result account stays there when its mapping changes; any other balance goes where its account goes. #}
 with mapped as (
@@ -20,7 +28,7 @@ with mapped as (
         balance.begun_amount_functional,
         balance.movement_amount_functional,
         balance.unclosed_amount_functional
-    from {{ ref('int_account_balance') }} as balance
+    from {{ changed_books('int_account_balance') }} as balance
     inner join {{ ref('dim_account') }} as chart
         on
             balance.branch_id = chart.branch_id

@@ -1,3 +1,11 @@
+{{ config(
+    database='warehouse',
+    schema='kept',
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_books',
+    on_schema_change='fail'
+) }}
+{{ built_after('int_book_change') }}
 {# The books of each branch as movements of the group's months on the group's chart: their sum to date is the
    balance. #}
 with first_stretch as (

@@ -2,7 +2,7 @@
    balance sheet. Results and the non-controlling interests' share in them belong to retained earnings; of a quarter and
    a year they are what the income statement shows. `opening_balance` + movements = `closing_balance` in every span.
    Only the months that statements to be written read. #}
--- depends_on: {{ ref('int_statement_change') }}
+{{ built_after('int_statement_change') }}
 with account as (
     select
         group_account_code,

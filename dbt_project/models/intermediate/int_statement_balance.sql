@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {# Account balances with the group account that held in the group's period. #}
 select
     balance.branch_id,

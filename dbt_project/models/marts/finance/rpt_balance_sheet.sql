@@ -3,7 +3,7 @@
     incremental_strategy='replace_changed_months',
     on_schema_change='fail'
 ) }}
--- depends_on: {{ ref('int_statement_change') }}
+{{ built_after('int_statement_change') }}
 {# Assets are debit positive, equity and liabilities credit positive: both roots show the same total. Accounts without a
    place in the group chart stand apart as unmapped, debit positive, and belong to the side of the assets. #}
 with line as (

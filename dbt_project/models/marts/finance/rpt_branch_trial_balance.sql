@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_books',
+    on_schema_change='fail'
+) }}
+{{ built_after('int_book_change') }}
 select
     branch_id,
     ledger,
@@ -14,4 +20,4 @@ select
     credit_amount_functional,
     closing_balance_amount_functional,
     opening_source
-from {{ ref('int_statement_balance') }}
+from {{ changed_books('int_statement_balance') }}

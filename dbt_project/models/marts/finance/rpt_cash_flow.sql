@@ -3,7 +3,7 @@
     incremental_strategy='replace_changed_months',
     on_schema_change='fail'
 ) }}
--- depends_on: {{ ref('int_statement_change') }}
+{{ built_after('int_statement_change') }}
 {# Every movement of an account that is not cash belongs to one line with its sign turned: what every account together
    moved is nothing, so the lines add up to what cash moved. The direct method places the same operating rows by whom the
    money came from and went to (sales less what customers still owe are receipts …), so both show the same total. #}

@@ -3,7 +3,7 @@
     incremental_strategy='replace_changed_months',
     on_schema_change='fail'
 ) }}
--- depends_on: {{ ref('int_statement_change') }}
+{{ built_after('int_statement_change') }}
 {# The columns of the printed statement are the components (section), its rows the movements (line_code); `equity` is
    the sum of all components, `equity_of_owners` of those that are not non-controlling interests. #}
 with component as (

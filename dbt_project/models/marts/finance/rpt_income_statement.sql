@@ -3,7 +3,7 @@
     incremental_strategy='replace_changed_months',
     on_schema_change='fail'
 ) }}
--- depends_on: {{ ref('int_statement_change') }}
+{{ built_after('int_statement_change') }}
 {# IFRS 18: income is positive, expense negative, so that every subtotal is the plain sum of what stands above it. #}
 with profit_line as (
     select

@@ -3,7 +3,7 @@
     incremental_strategy='replace_changed_months',
     on_schema_change='fail'
 ) }}
--- depends_on: {{ ref('int_statement_change') }}
+{{ built_after('int_statement_change') }}
 with line_order as (
     select
         line_code,

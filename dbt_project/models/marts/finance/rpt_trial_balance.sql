@@ -3,7 +3,7 @@
     incremental_strategy='replace_changed_months',
     on_schema_change='fail'
 ) }}
--- depends_on: {{ ref('int_statement_change') }}
+{{ built_after('int_statement_change') }}
 {# Opening + movement = closing of every account of the group chart in every span; debit positive. The opening of a year
    is after the results of the year before have been brought forward to retained earnings. #}
 with compared as (
