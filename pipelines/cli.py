@@ -213,6 +213,31 @@ def meeting(
         show_agenda(period)
 
 
+class Method(StrEnum):
+    """How `tieout sample` chooses."""
+
+    MONETARY = "monetary"
+    RANDOM = "random"
+
+
+@app.command()
+def sample(  # noqa: PLR0913  each is a separate choice of the auditor's
+    population: Annotated[str, typer.Argument(help="sales_invoice, purchase_invoice, payment or journal.")],
+    *,
+    branch: Annotated[str, typer.Option(help="The branch's id.")],
+    period: Annotated[str | None, typer.Option(help="Only this month, such as 2026-03.")] = None,
+    size: Annotated[int, typer.Option(help="How many items.")] = 25,
+    method: Annotated[Method, typer.Option(help="monetary: large items are the likelier.")] = Method.MONETARY,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same items.")] = 1,
+    to: Annotated[Path | None, typer.Option(help="The file to write. Default: one in this folder.")] = None,
+) -> None:
+    """Draw an auditor's sample: a workbook with a sheet of evidence for each item, down to file and row."""
+    from pipelines.console.sampling import run_sample
+    from pipelines.sampling.drawing import Wanted
+
+    run_sample(population, Wanted(branch, period, size, method.value, seed), to)
+
+
 @app.command()
 def receipt(
     branch: Annotated[str, typer.Argument(help="The branch's id.")],

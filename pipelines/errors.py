@@ -65,3 +65,7 @@ class AccountMapError(TieoutError):
 
 class BreakError(TieoutError):
     """A decision on breaks, a workbook of them, or a meeting on them, that cannot be carried out."""
+
+
+class SampleError(TieoutError):
+    """A sample that cannot be drawn or written as asked."""
