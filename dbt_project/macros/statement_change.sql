@@ -16,18 +16,31 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The months of `model` that statements to be written read: those that changed and the year before them, which they are
-   compared with. All months where the statements are built from nothing. #}
-{% macro changed_months(model) -%}
+{# The months of `relation` that statements to be written read: those that changed and the year before them, which they
+   are compared with. All months where the statements are built from nothing. #}
+{% macro changed_months(relation) -%}
     {%- if last_published('ops', 'statement_state') -%}
     (
         select month_row.*
-        from {{ ref(model) }} as month_row
+        from {{ relation }} as month_row
         inner join {{ ref('int_statement_change') }} as unit_change on month_row.unit_id = unit_change.unit_id
         where month_row.month_index >= unit_change.from_month_index - 12
     )
     {%- else -%}
-    {{ ref(model) }}
+    {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# All months of `relation` of such units: what a balance is added up from. #}
+{% macro changed_units(relation) -%}
+    {%- if last_published('ops', 'statement_state') -%}
+    (
+        select unit_row.*
+        from {{ relation }} as unit_row
+        inner join {{ ref('int_statement_change') }} as unit_change on unit_row.unit_id = unit_change.unit_id
+    )
+    {%- else -%}
+    {{ relation }}
     {%- endif -%}
 {%- endmacro %}
 

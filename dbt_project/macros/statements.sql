@@ -12,9 +12,8 @@
 {%- endmacro %}
 
 {# What tells one line's months from another line's, in a relation of a statement's lines. #}
-{% macro statement_series(keys, of='') -%}
-    partition by {{ of }}scenario, {{ of }}unit_id, {{ of }}currency_view, {{ of }}ledger
-    {%- for key in keys %}, {{ of }}{{ key }}{% endfor %} order by {{ of }}month_index
+{% macro statement_series(keys, order_by='order by month_index') -%}
+    partition by scenario, unit_id, currency_view, ledger, {{ keys | join(', ') }} {{ order_by }}
 {%- endmacro %}
 
 {% macro statement_columns() -%}
@@ -33,6 +32,26 @@
         lag(year_amount, 12) over ({{ statement_series(keys) }}) as year_prior_amount,
         lag(year_amount, 12) over ({{ statement_series(keys) }}) as year_prior_year_amount
     from {{ relation }}
+{%- endmacro %}
+
+{# Comparatives of balances: beside closing_amount of `relation`, which lacks no month between a line's first and last,
+   stand those of the month before, of the month before the quarter and the year began, and of the year before. #}
+{% macro with_balance_comparatives(relation, keys) -%}
+    select
+        *,
+        max(case when month_index = quarter_index then month_prior_amount end) over (
+            {{ statement_series(keys, order_by='') }}, quarter_index
+        ) as quarter_prior_amount,
+        max(case when month_index = year_index then month_prior_amount end) over (
+            {{ statement_series(keys, order_by='') }}, year_index
+        ) as year_prior_amount
+    from (
+        select
+            *,
+            lag(closing_amount, 1) over ({{ statement_series(keys) }}) as month_prior_amount,
+            lag(closing_amount, 12) over ({{ statement_series(keys) }}) as prior_year_amount
+        from {{ relation }}
+    ) as with_priors
 {%- endmacro %}
 
 {# The long form that every statement has, as the last CTEs and the select of its model: one row per line and kind of

@@ -60,7 +60,7 @@ def map_otherwise(seeds: Path) -> None:
     moved = [line for line in lines if line.startswith("c01_sub,") and line.split(",")[place] == "4000"]
     assert len(moved) == 1
     cells = moved[0].split(",")
-    cells[place] = "4200"
+    cells[place] = "4100"
     file.write_text("\n".join(",".join(cells) if line == moved[0] else line for line in lines) + "\n")
 
 

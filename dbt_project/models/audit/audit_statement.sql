@@ -35,30 +35,49 @@ fact_balance as (
     from fact_month
 ),
 
-unbalanced_movement as (
+moved as (
     select
         scenario,
         unit_id,
         currency_view,
         ledger,
-        group_period,
-        sum(year_amount) as amount
-    from {{ ref('int_unit_movement_month') }}
+        month_index,
+        sum(amount) as amount,
+        sum(case when movement_type in ('opening', 'result_brought_forward') then 0 else amount end) as flow_amount
+    from {{ ref('int_unit_movement') }}
     where scenario <> 'budget'
-    group by scenario, unit_id, currency_view, ledger, group_period
+    group by scenario, unit_id, currency_view, ledger, month_index
 ),
 
 unbalanced as (
     select
-        scenario,
-        unit_id,
-        currency_view,
-        ledger,
-        group_period,
-        sum(closing_amount) as amount
-    from {{ ref('int_unit_account_month') }}
-    where scenario <> 'budget'
-    group by scenario, unit_id, currency_view, ledger, group_period
+        unit_month.scenario,
+        unit_month.unit_id,
+        unit_month.currency_view,
+        unit_month.ledger,
+        unit_month.group_period,
+        sum(coalesce(moved.amount, 0)) over (
+            partition by unit_month.scenario, unit_month.unit_id, unit_month.currency_view, unit_month.ledger
+            order by unit_month.month_index
+        ) as amount,
+        sum(coalesce(moved.flow_amount, 0)) over (
+            partition by
+                unit_month.scenario,
+                unit_month.unit_id,
+                unit_month.currency_view,
+                unit_month.ledger,
+                unit_month.year_index
+            order by unit_month.month_index
+        ) as movement_amount
+    from {{ ref('int_unit_month') }} as unit_month
+    left join moved
+        on
+            unit_month.scenario = moved.scenario
+            and unit_month.unit_id = moved.unit_id
+            and unit_month.currency_view = moved.currency_view
+            and unit_month.ledger = moved.ledger
+            and unit_month.month_index = moved.month_index
+    where unit_month.scenario <> 'budget'
 ),
 
 statement_line as (
@@ -126,7 +145,7 @@ compared as (
     select
         shown.*,
         coalesce(unbalanced.amount, 0) as unbalanced_amount,
-        coalesce(unbalanced_movement.amount, 0) as unbalanced_movement_amount,
+        coalesce(unbalanced.movement_amount, 0) as unbalanced_movement_amount,
         fact_balance.profit as fact_profit,
         fact_balance.cash as fact_cash,
         fact_balance.assets as fact_assets
@@ -138,13 +157,6 @@ compared as (
             and shown.currency_view = unbalanced.currency_view
             and shown.ledger = unbalanced.ledger
             and shown.group_period = unbalanced.group_period
-    left join unbalanced_movement
-        on
-            shown.scenario = unbalanced_movement.scenario
-            and shown.unit_id = unbalanced_movement.unit_id
-            and shown.currency_view = unbalanced_movement.currency_view
-            and shown.ledger = unbalanced_movement.ledger
-            and shown.group_period = unbalanced_movement.group_period
     left join fact_balance
         on
             shown.scenario = fact_balance.scenario

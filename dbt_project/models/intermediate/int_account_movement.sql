@@ -1,11 +1,4 @@
-{{ config(
-    database='warehouse',
-    schema='kept',
-    materialized='incremental' if target.type == 'duckdb' else 'table',
-    incremental_strategy='replace_changed_books',
-    on_schema_change='fail'
-) }}
-{{ built_after('int_book_change') }}
+{{ config(materialized='view') }}
 {# What the posted ledger moved per account and fiscal period, opening and closing entries apart; before the ledger
    begins, what printed trial balances say. Closing entries are those that the branch marks as such and those that
    are recognised (int_unmarked_closing). Whoever needs net figures takes debit minus credit. #}
@@ -24,7 +17,7 @@ with ledger as (
         coalesce(sum(debit_amount_functional - credit_amount_functional) filter (where entry_kind = 'closing'), 0)
             as closing_entries,
         max(case when entry_kind = 'opening' then 1 else 0 end) as has_opening_entries
-    from {{ changed_books('fct_gl_balance') }}
+    from {{ ref('fct_gl_balance') }}
     where is_posted
     group by
         branch_id,
@@ -92,4 +85,4 @@ select
     {{ money('0') }} as unmarked_closing_amount_functional,
     0 as has_opening_entries,
     'trial_balance' as movement_source
-from {{ changed_books('int_printed_movement') }}
+from {{ ref('int_printed_movement') }}

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {# Everything that counts in a unit's books, before years are closed: one list of the models that say what. Each of them
    has the columns of `fct_group_balance`. #}
 {% set parts = [

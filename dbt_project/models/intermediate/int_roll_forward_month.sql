@@ -49,7 +49,7 @@ movement as (
         account.sign * moved.month_amount as month_amount,
         account.sign * moved.quarter_amount as quarter_amount,
         account.sign * moved.year_amount as year_amount
-    from {{ changed_months('int_unit_movement_month') }} as moved
+    from {{ changed_months(ref('int_unit_movement_month')) }} as moved
     inner join account on moved.group_account_code = account.group_account_code
     where account.section is not null and account.statement = 'balance_sheet' and moved.has_balances
     union all
@@ -69,7 +69,7 @@ movement as (
         account.sign * balance.month_amount as month_amount,
         account.sign * balance.quarter_amount as quarter_amount,
         account.sign * balance.year_amount as year_amount
-    from {{ changed_months('int_unit_account_month') }} as balance
+    from {{ changed_months(ref('int_unit_account_month')) }} as balance
     inner join account on balance.group_account_code = account.group_account_code
     where account.statement = 'income_statement' and balance.has_balances
 ),
@@ -88,7 +88,7 @@ closing as (
         account.section,
         account.line_code,
         sum(account.sign * balance.closing_amount) as amount
-    from {{ changed_months('int_unit_account_month') }} as balance
+    from {{ changed_months(ref('int_unit_account_month')) }} as balance
     inner join account on balance.group_account_code = account.group_account_code
     where account.section is not null and balance.has_balances
     group by

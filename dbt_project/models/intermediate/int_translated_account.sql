@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {# Every translated row of the branches' accounts, before the exchange differences of the whole. `part` tells what the
    proof of those needs: opening, net_assets, translation_difference, result, equity or investment. #}
 with every_row as (

@@ -1,7 +1,9 @@
 {# The balance of every account of a unit at the end of every month, added up once for all statements; debit positive.
    What a unit began with is the balance of the month before its first. What is brought forward at a year's start is no
    movement. month, quarter and year amounts are what moved since the month, the quarter, the year began; of a result
-   account the year's amount is its balance: also what its opening says it earned before the data begin. #}
+   account the year's amount is its balance: also what its opening says it earned before the data begin. Only the months
+   that statements to be written read. #}
+{{ built_after('int_statement_change') }}
 with dated as (
     select
         movement.scenario,
@@ -17,8 +19,8 @@ with dated as (
                 then movement.month_index - 1
             else movement.month_index
         end as month_index
-    from {{ ref('int_unit_movement') }} as movement
-    inner join {{ ref('int_unit_month') }} as begin_month
+    from {{ changed_units(ref('int_unit_movement')) }} as movement
+    inner join {{ changed_units(ref('int_unit_month')) }} as begin_month
         on
             movement.scenario = begin_month.scenario
             and movement.unit_id = begin_month.unit_id
@@ -85,7 +87,7 @@ dense as (
         coalesce(chart.statement, 'balance_sheet') as statement,  -- noqa: RF04
         coalesce(moved.flow_amount, 0) as flow_amount,
         coalesce(moved.change_amount, 0) as change_amount
-    from {{ ref('int_unit_month') }} as unit_month
+    from {{ changed_units(ref('int_unit_month')) }} as unit_month
     inner join account
         on
             unit_month.unit_id = account.unit_id
@@ -156,4 +158,4 @@ select
         when not is_before then {{ money('year_flow_amount') }}
     end as year_amount,
     {{ money('closing_amount') }} as closing_amount
-from added
+from {{ changed_months('added') }}

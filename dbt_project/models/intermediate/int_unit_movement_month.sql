@@ -1,5 +1,7 @@
 {# What moved on every account of a unit, by movement type and line of the cash flow, in every month and since the
-   quarter and the year began; debit positive. Openings and what a year brings forward are balances and no movements. #}
+   quarter and the year began; debit positive. Openings and what a year brings forward are balances and no movements.
+   Only the months that statements to be written read. #}
+{{ built_after('int_statement_change') }}
 with moved as (
     select
         scenario,
@@ -12,7 +14,7 @@ with moved as (
         movement_type,
         cash_flow_line,
         amount
-    from {{ ref('int_unit_movement') }}
+    from {{ changed_units(ref('int_unit_movement')) }}
     where movement_type not in ('opening', 'result_brought_forward')
 ),
 
@@ -47,7 +49,7 @@ dense as (
         series.movement_type,
         series.cash_flow_line,
         case when not unit_month.is_before then coalesce(moved.amount, 0) end as month_amount
-    from {{ ref('int_unit_month') }} as unit_month
+    from {{ changed_units(ref('int_unit_month')) }} as unit_month
     inner join series
         on
             unit_month.scenario = series.scenario
@@ -66,6 +68,33 @@ dense as (
             and series.group_account_code = moved.group_account_code
             and series.movement_type = moved.movement_type
             and series.cash_flow_line = moved.cash_flow_line
+),
+
+summed as (
+    select
+        scenario,
+        unit_id,
+        unit_kind,
+        currency_view,
+        currency_code,
+        ledger,
+        group_period,
+        month_index,
+        is_before,
+        has_balances,
+        group_account_code,
+        movement_type,
+        cash_flow_line,
+        {{ money('month_amount') }} as month_amount,
+        {{ money('sum(month_amount) over (
+            partition by scenario, unit_id, currency_view, currency_code, ledger, group_account_code, movement_type,
+            cash_flow_line, quarter_index order by month_index rows unbounded preceding
+        )') }} as quarter_amount,
+        {{ money('sum(month_amount) over (
+            partition by scenario, unit_id, currency_view, currency_code, ledger, group_account_code, movement_type,
+            cash_flow_line, year_index order by month_index rows unbounded preceding
+        )') }} as year_amount
+    from dense
 )
 
 select
@@ -82,13 +111,7 @@ select
     group_account_code,
     movement_type,
     cash_flow_line,
-    {{ money('month_amount') }} as month_amount,
-    {{ money('sum(month_amount) over (
-        partition by scenario, unit_id, currency_view, currency_code, ledger, group_account_code, movement_type,
-        cash_flow_line, quarter_index order by month_index rows unbounded preceding
-    )') }} as quarter_amount,
-    {{ money('sum(month_amount) over (
-        partition by scenario, unit_id, currency_view, currency_code, ledger, group_account_code, movement_type,
-        cash_flow_line, year_index order by month_index rows unbounded preceding
-    )') }} as year_amount
-from dense
+    month_amount,
+    quarter_amount,
+    year_amount
+from {{ changed_months('summed') }}

@@ -2,8 +2,7 @@
 {# Written after all that is told from the one of the night before. #}
 {{ built_after('int_book_change') }}
 {% for book in [
-    'int_account_movement', 'int_account_balance', 'int_account_position', 'int_branch_movement',
-    'rpt_branch_trial_balance',
+    'int_account_balance', 'int_account_position', 'int_branch_movement', 'rpt_branch_trial_balance',
 ] -%}
 -- depends_on: {{ ref(book) }}
 {% endfor %}

@@ -20,8 +20,8 @@ with line as (
         balance.year_index,
         balance.is_before,
         part_of.line_code,
-        sum(part_of.sign * balance.closing_amount) as amount
-    from {{ changed_months('int_unit_account_month') }} as balance
+        sum(part_of.sign * balance.closing_amount) as closing_amount
+    from {{ changed_months(ref('int_unit_account_month')) }} as balance
     inner join {{ ref('int_statement_member') }} as part_of
         on balance.group_account_code = part_of.group_account_code and part_of.statement = 'balance_sheet'
     where balance.has_balances
@@ -52,34 +52,12 @@ with line as (
         year_index,
         is_before,
         'refused' as line_code,
-        closing_amount as amount
-    from {{ changed_months('int_unit_refused_month') }}
+        closing_amount
+    from {{ changed_months(ref('int_unit_refused_month')) }}
 ),
 
 compared as (
-    select
-        line.*,
-        lag(line.amount, 1) over ({{ statement_series(['line_code'], 'line.') }}) as month_prior_amount,
-        lag(line.amount, 12) over ({{ statement_series(['line_code'], 'line.') }}) as prior_year_amount,
-        quarter_end.amount as quarter_prior_amount,
-        year_end.amount as year_prior_amount
-    from line
-    left join line as quarter_end
-        on
-            line.scenario = quarter_end.scenario
-            and line.unit_id = quarter_end.unit_id
-            and line.currency_view = quarter_end.currency_view
-            and line.ledger = quarter_end.ledger
-            and line.line_code = quarter_end.line_code
-            and line.quarter_index - 1 = quarter_end.month_index
-    left join line as year_end
-        on
-            line.scenario = year_end.scenario
-            and line.unit_id = year_end.unit_id
-            and line.currency_view = year_end.currency_view
-            and line.ledger = year_end.ledger
-            and line.line_code = year_end.line_code
-            and line.year_index - 1 = year_end.month_index
+    {{ with_balance_comparatives('line', ['line_code']) }}
 ),
 
 measured as (
@@ -99,13 +77,13 @@ measured as (
         described.level,
         described.is_total,
         described.sort_order,
-        compared.amount as month_amount,
+        compared.closing_amount as month_amount,
         compared.month_prior_amount,
         compared.prior_year_amount as month_prior_year_amount,
-        compared.amount as quarter_amount,
+        compared.closing_amount as quarter_amount,
         compared.quarter_prior_amount,
         compared.prior_year_amount as quarter_prior_year_amount,
-        compared.amount as year_amount,
+        compared.closing_amount as year_amount,
         compared.year_prior_amount,
         compared.prior_year_amount as year_prior_year_amount
     from compared

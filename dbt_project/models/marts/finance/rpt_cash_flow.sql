@@ -36,7 +36,7 @@ with placed as (
         movement.month_amount,
         movement.quarter_amount,
         movement.year_amount
-    from {{ changed_months('int_unit_movement_month') }} as movement
+    from {{ changed_months(ref('int_unit_movement_month')) }} as movement
     left join {{ ref('int_cash_flow_line') }} as known
         on movement.cash_flow_line = known.line_code and known.way = 'indirect'
     left join {{ ref('dim_group_account') }} as chart on movement.group_account_code = chart.group_account_code
@@ -143,7 +143,7 @@ cash as (
         sum(balance.month_amount) as month_amount,
         sum(balance.quarter_amount) as quarter_amount,
         sum(balance.year_amount) as year_amount
-    from {{ changed_months('int_unit_account_month') }} as balance
+    from {{ changed_months(ref('int_unit_account_month')) }} as balance
     inner join {{ ref('dim_group_account') }} as chart on balance.group_account_code = chart.group_account_code
     where chart.cash_flow_line = 'cash' and balance.has_balances
     group by

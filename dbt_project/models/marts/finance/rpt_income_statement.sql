@@ -20,7 +20,7 @@ with profit_line as (
         sum(part_of.sign * balance.month_amount) as month_amount,
         sum(part_of.sign * balance.quarter_amount) as quarter_amount,
         sum(part_of.sign * balance.year_amount) as year_amount
-    from {{ changed_months('int_unit_account_month') }} as balance
+    from {{ changed_months(ref('int_unit_account_month')) }} as balance
     inner join {{ ref('int_statement_member') }} as part_of
         on balance.group_account_code = part_of.group_account_code and part_of.statement = 'income_statement'
     group by
@@ -48,7 +48,7 @@ comprehensive_movement as (
             else 'other_comprehensive_income'
         end as line_code,
         case when movement.group_account_code = '2900' then 'non_controlling_interests' else 'owners' end as holder
-    from {{ changed_months('int_unit_movement_month') }} as movement
+    from {{ changed_months(ref('int_unit_movement_month')) }} as movement
     where
         (
             movement.group_account_code in ('2200', '2500')
@@ -181,7 +181,7 @@ line as (
         month_amount,
         quarter_amount,
         year_amount
-    from {{ changed_months('int_unit_refused_month') }}
+    from {{ changed_months(ref('int_unit_refused_month')) }}
 ),
 
 described as (

@@ -6,32 +6,12 @@
 {{ built_after('int_statement_change') }}
 {# Opening + movement = closing of every account of the group chart in every span; debit positive. The opening of a year
    is after the results of the year before have been brought forward to retained earnings. #}
-with compared as (
-    select
-        balance.*,
-        lag(balance.closing_amount, 1) over ({{ statement_series(['group_account_code'], 'balance.') }})
-            as month_prior_amount,
-        lag(balance.closing_amount, 12) over ({{ statement_series(['group_account_code'], 'balance.') }})
-            as prior_year_amount,
-        quarter_end.closing_amount as quarter_prior_amount,
-        year_end.closing_amount as year_prior_amount
-    from {{ changed_months('int_unit_account_month') }} as balance
-    left join {{ changed_months('int_unit_account_month') }} as quarter_end
-        on
-            balance.scenario = quarter_end.scenario
-            and balance.unit_id = quarter_end.unit_id
-            and balance.currency_view = quarter_end.currency_view
-            and balance.ledger = quarter_end.ledger
-            and balance.group_account_code = quarter_end.group_account_code
-            and balance.quarter_index - 1 = quarter_end.month_index
-    left join {{ changed_months('int_unit_account_month') }} as year_end
-        on
-            balance.scenario = year_end.scenario
-            and balance.unit_id = year_end.unit_id
-            and balance.currency_view = year_end.currency_view
-            and balance.ledger = year_end.ledger
-            and balance.group_account_code = year_end.group_account_code
-            and balance.year_index - 1 = year_end.month_index
+with balance as (
+    select * from {{ changed_months(ref('int_unit_account_month')) }}
+),
+
+compared as (
+    {{ with_balance_comparatives('balance', ['group_account_code']) }}
 ),
 
 measured as (
