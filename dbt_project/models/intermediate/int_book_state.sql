@@ -1,6 +1,6 @@
 {# What the books of each branch are told from, as one number: ledger and trial balances as they lie in the lake, its
-   accounts with their mapping, its calendar, what it moved against branches of the group. Not here: the group's
-   chart, whose change builds everything anew. #}
+   accounts with their mapping, its calendar, what it moved against branches of the group, what was refused. Not here:
+   the group's chart, whose change builds everything anew. #}
 with content as (
     select
         branch_id,
@@ -30,6 +30,14 @@ with content as (
             'amount_functional', 'amount_transaction',
         ]) }} as row_hash
     from {{ ref('int_partner_movement') }}
+    union all
+    select
+        branch_id,
+        {{ row_hash([
+            'ledger', 'fiscal_year', 'fiscal_period', 'period_end_date', 'group_period', 'functional_currency_code',
+            'debit_amount_functional', 'credit_amount_functional',
+        ]) }} as row_hash
+    from {{ ref('int_refused_by_period') }}
 )
 
 select

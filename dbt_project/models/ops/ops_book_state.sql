@@ -3,6 +3,7 @@
 {{ built_after('int_book_change') }}
 {% for book in [
     'int_account_balance', 'int_account_position', 'int_branch_movement', 'rpt_branch_trial_balance',
+    'rpt_branch_income_statement', 'rpt_branch_balance_sheet',
 ] -%}
 -- depends_on: {{ ref(book) }}
 {% endfor %}

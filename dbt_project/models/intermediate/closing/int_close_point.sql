@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {# What each point of a branch's close looks at: an amount that has to stay within its limit, or a count of what is
    missing; and what it says. #}
 with branch_month as (

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_books',
+    on_schema_change='fail'
+) }}
+{{ built_after('int_book_change') }}
 with balance as (
     select
         branch_id,
@@ -13,7 +19,7 @@ with balance as (
         presentation_sign * closing_balance_amount_functional as presented_amount_functional,
         closing_balance_amount_functional,
         year_to_date_amount_functional
-    from {{ ref('int_statement_balance') }}
+    from {{ changed_books('int_statement_balance') }}
 ),
 
 line as (
@@ -74,7 +80,7 @@ line as (
         'refused' as statement_line,
         -- The side that could not be read counts nothing; a journal is as large as its greater side.
         greatest(refused.debit_amount_functional, refused.credit_amount_functional) as amount_functional
-    from {{ ref('int_refused_by_period') }} as refused
+    from {{ changed_books('int_refused_by_period') }} as refused
 )
 
 select

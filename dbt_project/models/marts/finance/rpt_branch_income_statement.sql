@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental' if target.type == 'duckdb' else 'table',
+    incremental_strategy='replace_changed_books',
+    on_schema_change='fail'
+) }}
+{{ built_after('int_book_change') }}
 select
     branch_id,
     ledger,
@@ -10,7 +16,7 @@ select
     functional_currency_code,
     {{ money('sum(presentation_sign * movement_amount_functional)') }} as amount_functional,
     {{ money('sum(presentation_sign * year_to_date_amount_functional)') }} as year_to_date_amount_functional
-from {{ ref('int_statement_balance') }}
+from {{ changed_books('int_statement_balance') }}
 where statement = 'income_statement'
 group by
     branch_id,
