@@ -149,7 +149,7 @@ def _bare(ledger: Path) -> float:
     found = []
     for _ in range(3):
         began = time.perf_counter()
-        duckdb.sql(
+        duckdb.execute(
             "select branch_id, ledger, fiscal_year, fiscal_period, account_code, functional_currency_code,"
             f" sum(debit_amount_functional), sum(credit_amount_functional) from read_parquet('{ledger}') group by all"
         ).fetchall()
@@ -168,8 +168,8 @@ def _seeds(scratch: Path) -> Path:
         "*,,step_by_step,1,local,a,b\n"
     )
     chart = ("1100", "1200", "1300", "1500", "1600", "3000", "3200", "3300", "4000", "5000", "6000", "6200")
-    header = (folder / "account_map.csv").read_text().splitlines()[0].split(",")
-    rows = [",".join(header)]
+    columns = (folder / "account_map.csv").read_text().splitlines()[0].split(",")
+    rows = [",".join(columns)]
     for number in range(_ACCOUNTS):
         cells = {"rule_kind": "type", "account_type": "", "branch_id": "", "proposed_by": "a", "approved_by": "b"}
         for branch in range(100):
@@ -179,7 +179,7 @@ def _seeds(scratch: Path) -> Path:
                 "account_to": str(1000 + number),
             }
             cells |= {"group_account_code": chart[number % len(chart)], "rule_kind": "exact"}
-            rows.append(",".join(cells.get(name, "") for name in header))
+            rows.append(",".join(cells.get(name, "") for name in columns))
     (folder / "account_map.csv").write_text("\n".join(rows) + "\n")
     return folder
 
