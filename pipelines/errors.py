@@ -47,6 +47,10 @@ class LakeError(TieoutError):
     """The lake on disk contradicts itself (a file that a manifest names is missing or altered)."""
 
 
+class DiskFullError(LakeError):
+    """The disk takes no more: nothing was changed, and what was to be stored waits."""
+
+
 class PublishError(TieoutError):
     """The night cannot be published: a group-wide check failed or the warehouse could not be built."""
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.errors import LakeError
+from pipelines.errors import DiskFullError
 
 _CHUNK = 1 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -27,7 +27,7 @@ def disk_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise LakeError(
+            raise DiskFullError(
                 f"{path}: the disk is full ({error.strerror}), nothing was changed. Free space on it and run again;"
                 " the run continues where it stopped."
             ) from error
@@ -67,7 +67,7 @@ def ensure_folder(folder: Path) -> None:
 def atomic_write(path: Path, content: bytes) -> None:
     """Replace `path` by `content` in one step; readers see the old bytes or the new ones.
 
-    Raises `LakeError` when the disk is full, leaving `path` as it was.
+    Raises `DiskFullError` when the disk is full, leaving `path` as it was.
     """
     ensure_folder(path.parent)
 

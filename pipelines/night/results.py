@@ -33,6 +33,7 @@ class BranchIntake:
     receipts: tuple[Receipt, ...] = ()
     unrecognised: tuple[str, ...] = ()  # files that no pattern of the branch matches
     seconds: float = 0.0
+    disk_full: bool = False  # whether it failed because the disk takes no more
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,16 @@ class NightResult:
     intakes: Mapping[str, BranchIntake] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     docs: Path | None = None
+    unstored: tuple[str, ...] = ()  # branches whose files or slices could not be stored: the disk is full
+
+    @property
+    def exit_status(self) -> int:
+        """Of the command: 1 where the audit stopped the night, and where the disk was full.
+
+        A night over a full disk still publishes what it has, with those branches on their last good night; but that is
+        no trouble of a branch, and whoever watches the machine has to hear of it.
+        """
+        return 1 if self.outcome == "stopped" or self.unstored else 0
 
     @property
     def published(self) -> bool:

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pipelines.audit.gate import GateResult
-from pipelines.errors import PublishError
+from pipelines.errors import DiskFullError, PublishError
 from pipelines.lake.received import ReceivedFile
 from pipelines.lake.resolving import resolve
 from pipelines.night.auditing import gate
@@ -84,6 +84,7 @@ class Night:
         self.steps: list[Step] = []
         self.intakes: dict[str, BranchIntake] = {}
         self.failed: dict[str, str] = {}
+        self.unstored: set[str] = set()  # branches that failed because the disk is full
         self._site = site
         self._by = by
         self._started_at = datetime.now(UTC)
@@ -116,6 +117,8 @@ class Night:
                 work = self.plan.work.get(branch_id)
                 intake = take_in_branch(self._site, branch, (*(work.again if work else ()), *again))
             say(intake.sentence)
+        if intake.disk_full:
+            self.unstored.add(branch_id)
         if intake.status == "failed":
             self.failed[branch_id] = intake.sentence
         elif intake.receipts:
@@ -205,6 +208,7 @@ class Night:
             intakes=dict(self.intakes),
             steps=tuple(self.steps),
             docs=self._verdict.docs if self._verdict else None,
+            unstored=tuple(sorted(self.unstored)),
         )
 
     def record(self, outcome: str, reason: str) -> None:
@@ -269,6 +273,8 @@ class Night:
         except Exception as error:  # one branch's trouble is not the others'
             log.debug("Resolving %s failed.", branch_id, exc_info=True)
             self.failed[branch_id] = told(error)
+            if isinstance(error, DiskFullError):
+                self.unstored.add(branch_id)
             log.warning("%s: its slices cannot be brought up to date: %s", branch_id, self.failed[branch_id])
 
     def _hold(self, branch_id: str, status: str, reason: str) -> None:

@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 
 from pipelines.branches.config import BranchConfig
-from pipelines.errors import TieoutError
+from pipelines.errors import DiskFullError, TieoutError
 from pipelines.lake.landing import receive_new
 from pipelines.lake.receipts import Receipt
 from pipelines.lake.received import ReceivedFile, waiting
@@ -32,6 +32,7 @@ def take_in_branch(site: Site, branch: BranchConfig, again: tuple[ReceivedFile, 
     unrecognised: list[str] = []
     failures: list[str] = []
     returned: list[str] = []
+    disk_full = False
     try:
         arrivals = receive_new(site.lake, site.events, site.workspace.landing, branch.branch_id)
         for one in arrivals.ignored:
@@ -39,6 +40,7 @@ def take_in_branch(site: Site, branch: BranchConfig, again: tuple[ReceivedFile, 
         files = {file.sequence: file for file in (*again, *waiting(site.events, branch.branch_id))}
     except Exception as error:  # one branch's trouble is not the others'
         failures.append(told(error))
+        disk_full = isinstance(error, DiskFullError)
         files = {}
     for _, file in sorted(files.items()):
         try:
@@ -46,6 +48,7 @@ def take_in_branch(site: Site, branch: BranchConfig, again: tuple[ReceivedFile, 
         except Exception as error:
             log.debug("Taking in %s of %s failed.", file.path, branch.branch_id, exc_info=True)
             failures.append(f"{file.path}: {told(error)}")
+            disk_full = disk_full or isinstance(error, DiskFullError)
             continue
         receipts += taken.receipts
         if taken.outcome == "unrecognised":
@@ -53,7 +56,7 @@ def take_in_branch(site: Site, branch: BranchConfig, again: tuple[ReceivedFile, 
         if taken.proposed is not None:
             returned.append(f" {file.path}: {taken.proposed.sentence}.")
     told_of = _told(branch, receipts, unrecognised, failures, time.monotonic() - began)
-    return replace(told_of, sentence=told_of.sentence + "".join(returned))
+    return replace(told_of, sentence=told_of.sentence + "".join(returned), disk_full=disk_full)
 
 
 def told(error: Exception) -> str:

@@ -56,7 +56,7 @@ def test_full_disk_is_said_and_a_rerun_goes_on(where: str, published: Group) -> 
     )
     disk = SmallDisk(getattr(published.workspace, where), free_kib=64 if where == "lake" else 4096)
     failed = published.night_process(disk=disk)
-    failed.wait()
+    assert failed.wait() == 1, "whoever watches the machine hears of it, also where the other branches are published"
     told = failed.said
     assert "disk is full" in told or "No space left" in told, told
     assert "Traceback" not in told
