@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from killed_night import NightProcess, start
+from killed_night import MODELS, NightProcess, start
 from small_disk import SmallDisk
 
 from pipelines.components.dbt_runner import build_warehouse, dbt_folders, environment
@@ -31,10 +31,6 @@ from pipelines.settings import REPOSITORY, Workspace
 
 BRANCHES = ("north", "south")
 DAY = date(2026, 4, 20)  # the night's date unless a test says otherwise; nothing more falls due around it
-
-# dbt builds every model and leaves out its data tests and reports, which change no table; nights in processes of their
-# own and those of the sample group run all.
-_MODELS = {"DBT_RESOURCE_TYPES": "model seed", "DBT_WRITE_JSON": "false", "DBT_LOG_LEVEL_FILE": "none"}
 
 # Cash, receivables, sales, cost of sales, and 7777, which no map names.
 CHART = (("1000", "Cash"), ("1200", "Receivables"), ("4000", "Sales"), ("5000", "Goods sold"), ("7777", "Odds"))
@@ -191,7 +187,7 @@ class Group:
         seeds.mkdir(parents=True)
         for name in (
             "group_account.csv", "group_heading.csv", "currency.csv", "consolidation_policy.csv", "branch_tax_rate.csv",
-            "cost_allocation.csv", "segment_map.csv", "close_policy.csv",
+            "cost_allocation.csv", "segment_map.csv", "close_policy.csv", "audit_test_policy.csv",
         ):  # fmt: skip
             shutil.copy(REPOSITORY / "seeds" / "reference" / name, seeds / name)
         (seeds / "audit_policy.csv").write_text(_policy())
@@ -250,8 +246,8 @@ class Group:
         withdraw(self.log, branch, name, reason="sent by mistake", by="Ada")
 
     def night(self, day: date = DAY) -> NightResult:
-        """A night in this process; see `_MODELS`."""
-        with environment(_MODELS):
+        """A night in this process; see `MODELS`."""
+        with environment(MODELS):
             return run_night(self.workspace, dbt=build_warehouse, night_date=day)
 
     def night_process(self, kill_at: str = "", disk: SmallDisk | None = None) -> NightProcess:
