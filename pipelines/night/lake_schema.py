@@ -27,6 +27,7 @@ from pipelines.lake.received import Confirmation
 from pipelines.night.break_memory import BreakMemory, break_tables, create_break_changes
 from pipelines.night.closed_months import close_tables, create_closed_balance
 from pipelines.night.gathered import Gathered, create_gathered
+from pipelines.night.golden_tables import GoldenTables, golden_tables
 from pipelines.night.lake_state import Delivery, SliceKey, WaitingFile
 from pipelines.night.master_history import create_delivered_views
 from pipelines.night.obligations import Obligation
@@ -142,6 +143,7 @@ class LakeState:
     closes: Sequence[Close] = ()
     certificates: Sequence[Certificate] = ()
     breaks: BreakMemory = field(default_factory=BreakMemory)
+    golden: GoldenTables = field(default_factory=GoldenTables)
 
 
 def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contract], state: LakeState) -> None:
@@ -160,6 +162,8 @@ def fill_lake_schema(build_db: Path, lake: Lake, contracts: Mapping[str, Contrac
         for name, frame in break_tables(state.breaks, _frame).items():
             _create_table(connection, build_db.parent, name, frame)
         create_break_changes(connection, lake, state.breaks)
+        for name, frame in golden_tables(state.golden, _frame).items():
+            _create_table(connection, build_db.parent, name, frame)
         receipts = [one.receipt for one in state.deliveries]
         quarantined = [one for one in receipts if one.rows.quarantined]
         create_gathered(connection, lake, receipts, Gathered("lake.finding", "findings", _FINDING))

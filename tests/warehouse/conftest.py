@@ -88,6 +88,11 @@ STATE = {
     "approved_by varchar",
     "certified_slice": "branch_id varchar, group_period varchar, certified_by varchar, certified_at timestamp, "
     "dataset varchar, content_hash varchar",
+    "golden_member": "kind varchar, branch_id varchar, role varchar, code varchar, golden_id varchar, rule varchar, "
+    "confidence decimal(5,4)",
+    "golden_pair": "kind varchar, branch_a varchar, role_a varchar, code_a varchar, branch_b varchar, role_b varchar, "
+    "code_b varchar, rule varchar, confidence decimal(5,4), decision varchar, reason varchar",
+    "golden_superseded": "kind varchar, golden_id varchar, superseded_by varchar, since date",
 }
 
 
