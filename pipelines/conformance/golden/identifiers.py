@@ -1,0 +1,83 @@
+"""Identifiers that name one party or product in the world, in one writing; null where a check digit is wrong.
+
+The rules of each country are python-stdnum's. Not here: pairing records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stdnum import ean, get_cc_module, iban
+from stdnum.exceptions import ValidationError
+
+from pipelines.conformance.golden.records import Record, RecordKey
+
+# Which of a country's numbers a tax id may be, the usual one first.
+_KINDS = ("vat", "orgnr", "uscc", "ein", "tin")
+_MIN_REGISTRATION = 5  # shorter numbers are counters, not register numbers
+_MIN_ACCOUNT = 6
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """An identifier that cannot be right."""
+
+    key: RecordKey
+    field: str
+    value: str
+    problem: str
+
+
+def tax_key(record: Record) -> str | None:
+    """`DE:vat:123456789`; None where there is no tax id or its check digit is wrong."""
+    text = re.sub(r"[^0-9A-Za-z]", "", record.tax_id).upper()
+    country = text[:2] if text[:2].isalpha() else record.country.upper()
+    if not text or len(country) != 2:
+        return None
+    bare = text.removesuffix("MVA") if country == "NO" else text
+    number = bare[2:] if country == "NO" and bare[:2] == "NO" else bare
+    for kind in _KINDS:
+        if country == "NO" and kind != "orgnr":
+            continue  # the same number with MVA behind it where the company is registered for VAT
+        module = get_cc_module(country.lower(), kind)
+        if module is None:
+            continue
+        for candidate in dict.fromkeys((number, number.removeprefix(country))):
+            try:
+                return f"{country}:{kind}:{module.validate(candidate)}"
+            except ValidationError:
+                continue
+    return None
+
+
+def registration_key(record: Record) -> str | None:
+    """Country and register number; None where either is missing or the number is too short to name anybody."""
+    number = re.sub(r"[^0-9A-Za-z]", "", record.registration_id).upper()
+    return f"{record.country}:{number}" if record.country and len(number) >= _MIN_REGISTRATION else None
+
+
+def bank_key(record: Record) -> str | None:
+    """A valid IBAN, or country and account where the account is no IBAN by its looks."""
+    account = re.sub(r"[^0-9A-Za-z]", "", record.bank_account).upper()
+    if iban.is_valid(account):
+        return account
+    looks_like_iban = bool(re.fullmatch(r"[A-Z]{2}\d{2}[0-9A-Z]{11,30}", account))
+    if looks_like_iban or len(account) < _MIN_ACCOUNT or not record.country:
+        return None
+    return f"{record.country}:{account}"
+
+
+def gtin_key(record: Record) -> str | None:
+    """A valid GTIN, 14 digits."""
+    digits = re.sub(r"\D", "", record.gtin)
+    return digits.zfill(14) if ean.is_valid(digits) else None
+
+
+def wrong_identifiers(record: Record) -> Iterator[Wrong]:
+    """Identifiers of a record that say something and cannot be right."""
+    if record.tax_id and tax_key(record) is None:
+        yield Wrong(record.key, "tax_id", record.tax_id, "its check digit or form is not that of its country")
+    if record.gtin and gtin_key(record) is None:
+        yield Wrong(record.key, "gtin", record.gtin, "it is no GTIN: its check digit is wrong")
