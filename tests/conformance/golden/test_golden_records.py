@@ -12,8 +12,8 @@ from pipelines.conformance.golden.naming import company_name
 from pipelines.conformance.golden.pairs import certain_pairs
 from pipelines.conformance.golden.records import Pair, Record, RecordKey
 
-# DE VAT numbers, ISO 7064 mod 11,10: 136695976 is the usual published example; 111111125 by hand: the product after
-# eight ones is 6 (p=10: 1→s=1→2, 3→6, 7→3, 4→8, 9→7, 8→5, 6→1, 2→6), so the check digit is 11-6=5.
+# DE VAT numbers, ISO 7064 mod 11,10: 136695976 is the usual published example; 111111125 by hand, p = 10:
+# digit 1 → s 1, p 2; 3, 6; 7, 3; 4, 8; 9, 7; 8, 5; 6, 1; digit 2 → s 3, p 6; so the check digit is 11 - 6 = 5.
 GOOD, OTHER, WRONG = "DE136695976", "DE111111125", "DE136695977"
 A, B, C = (RecordKey(branch, "customer", "1") for branch in ("de01", "fr01", "no01"))
 
