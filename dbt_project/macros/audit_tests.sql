@@ -21,6 +21,20 @@
     regexp_extract({{ expression }}, '([0-9]+)$', 1)
 {%- endmacro %}
 
+{# A number as one would read it out: without blanks, dots, strokes and dashes. DuckDB replaces the first hit only unless
+   it is told otherwise. #}
+{% macro letters_and_digits(expression) -%}
+    {{ adapter.dispatch('letters_and_digits', 'tieout')(expression) }}
+{%- endmacro %}
+
+{% macro default__letters_and_digits(expression) -%}
+    regexp_replace({{ expression }}, '[^A-Za-z0-9]', '')
+{%- endmacro %}
+
+{% macro duckdb__letters_and_digits(expression) -%}
+    regexp_replace({{ expression }}, '[^A-Za-z0-9]', '', 'g')
+{%- endmacro %}
+
 {# What stands before those digits: numbers with the same beginning are one series. #}
 {% macro number_prefix(expression) -%}
     substring({{ expression }}, 1, cast(length({{ expression }}) - length({{ trailing_digits(expression) }}) as int))

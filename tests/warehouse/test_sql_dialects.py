@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 COMMON = {
     "abs", "case", "cast", "ceil", "coalesce", "count", "date_trunc", "extract", "floor", "greatest", "instr", "lag",
     "last_day", "lead", "least", "length", "lpad", "max", "max_by", "min", "min_by", "mod", "month", "nullif",
-    "quarter", "rank", "replace", "round", "row_number", "sign", "substring", "sum", "upper", "year",
+    "quarter", "rank", "regexp_extract", "replace", "round", "row_number", "sign", "substring", "sum", "upper", "year",
 }  # fmt: skip
 # Words that stand before a parenthesis without being functions.
 KEYWORDS = {
@@ -26,7 +26,7 @@ KEYWORDS = {
     "over", "select", "then", "using", "when", "where",
 }  # fmt: skip
 # Written by a macro that says it otherwise on Spark.
-DISPATCHED = {"generate_series", "unnest", "interval", "hash"}
+DISPATCHED = {"generate_series", "unnest", "interval", "hash", "isodow", "regexp_replace"}
 
 
 def compiled_models(warehouse: Any) -> dict[str, str]:

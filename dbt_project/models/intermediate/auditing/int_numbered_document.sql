@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Every document number that is known to exist: posted, or refused at the door. Only those that end in digits.
 with known as (
     select
@@ -24,9 +25,10 @@ with known as (
         'gl_entry' as document_kind,
         ledger || ' ' || cast(fiscal_year as string) || ' ' || journal_code as series_context,
         document_number,
-        posting_date as document_date,
+        min(posting_date) as document_date,
         false as is_refused
     from {{ ref('fct_gl_entry') }}
+    group by branch_id, ledger, fiscal_year, journal_code, document_number
 ),
 
 numbered as (

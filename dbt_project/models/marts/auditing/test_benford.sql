@@ -68,7 +68,7 @@ counted as (
         branch_id,
         population,
         digit,
-        count(*) as amounts
+        count(*) as item_count
     from amount
     where digit is not null
     group by branch_id, population, digit
@@ -78,7 +78,7 @@ whole as (
     select
         branch_id,
         population,
-        sum(amounts) as amounts
+        sum(item_count) as item_count
     from counted
     group by branch_id, population
 ),
@@ -88,9 +88,9 @@ compared as (
         whole.branch_id,
         whole.population,
         expected.digit,
-        coalesce(counted.amounts, 0) as amounts,
-        whole.amounts as amounts_of_population,
-        {{ ratio_pct('coalesce(counted.amounts, 0)', 'whole.amounts') }} as share_pct,
+        coalesce(counted.item_count, 0) as item_count,
+        whole.item_count as population_count,
+        {{ ratio_pct('coalesce(counted.item_count, 0)', 'whole.item_count') }} as share_pct,
         expected.expected_pct
     from whole
     cross join expected
@@ -114,8 +114,8 @@ select
     compared.branch_id,
     compared.population,
     compared.digit,
-    cast(compared.amounts as bigint) as amounts,
-    cast(compared.amounts_of_population as bigint) as amounts_of_population,
+    cast(compared.item_count as bigint) as item_count,
+    cast(compared.population_count as bigint) as population_count,
     cast(compared.share_pct as decimal(38, 4)) as share_pct,
     compared.expected_pct,
     cast(compared.share_pct - compared.expected_pct as decimal(38, 4)) as difference_pct,
@@ -128,4 +128,4 @@ inner join deviating
         and compared.population = deviating.population
 {{ join_audit_limit('largest', 'benford', 'largest_deviation_pct', 'compared') }}
 {{ join_audit_limit('minimum', 'benford', 'minimum_count', 'compared') }}
-where compared.amounts_of_population >= cast(minimum.limit_value as bigint)
+where compared.population_count >= cast(minimum.limit_value as bigint)

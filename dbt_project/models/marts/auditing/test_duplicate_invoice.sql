@@ -5,7 +5,7 @@ with invoice as (
         'purchase' as direction,
         supplier_code as party_code,
         invoice_number,
-        upper(regexp_replace(supplier_invoice_number, '[^A-Za-z0-9]', '')) as their_number,
+        upper({{ letters_and_digits('supplier_invoice_number') }}) as their_number,
         invoice_date,
         currency_code,
         gross_amount_transaction,
