@@ -216,6 +216,14 @@ class Group:
         subprocess.run(["cp", "-a", str(self.root), str(root)], check=True)
         return Group(root)
 
+    def moved_to(self, root: Path) -> Group:
+        """The same workspace elsewhere; at its old place there is nothing but what dbt keeps of the project."""
+        kept = self.parsed.read_bytes()
+        shutil.move(self.root, root)
+        self.parsed.parent.mkdir(parents=True)
+        self.parsed.write_bytes(kept)
+        return Group(root)
+
     @property
     def parsed(self) -> Path:
         """What dbt keeps of the project, as long as nothing that it depends on changes: its workspace's place, too."""
