@@ -88,7 +88,9 @@ def tariff_number(product: Product) -> str:
 
 
 def gtin(branch: Branch, product: Product) -> str:
-    """A thirteen-digit number of the range for use inside a company, with its check digit."""
+    """The maker's number, else one of the range for use inside a company; thirteen digits, the last a check digit."""
+    if product.gtin is not None:
+        return product.gtin
     digits = f"20{sum(branch.id.encode()) % 10**6:06d}{int(product.code):04d}"
     total = sum(int(digit) * (3 if n % 2 else 1) for n, digit in enumerate(digits))
     return f"{digits}{-total % 10}"

@@ -48,6 +48,7 @@ class Product:
     price: int
     cost: int
     tax_class: str  # standard, reduced
+    gtin: str | None = None  # the maker's; None: the branch numbers it for itself
 
 
 PROFILES: dict[str, Profile] = {
