@@ -209,10 +209,13 @@ class Warehouse:
         shutil.copy(self.candidate, folder / "candidate.duckdb")
         return Warehouse(folder, self.bench, self.seeds, dict(self.published))
 
-    def build(self, lake: Lake, *, full_refresh: bool = False, dbt_tests: bool = False) -> None:
+    def build(
+        self, lake: Lake, *, full_refresh: bool = False, dbt_tests: bool = False, only: Sequence[str] = ()
+    ) -> None:
         """Run one night's dbt build and keep its results. Fails the test where dbt failed.
 
         `dbt_tests`: its unit tests and data tests, too. They change no table.
+        `only`: tables that the test asks; what they are not made from keeps the state of the night before.
         """
         from dbt.cli.main import dbtRunner  # noqa: PLC0415  two seconds that other tests need not wait
 
@@ -231,6 +234,7 @@ class Warehouse:
                 ["--log-level-file", "none", "--no-write-json",
                  "build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet",
                  *(["--full-refresh"] if full_refresh else []),
+                 *(["--select", *(f"+{table}" for table in only)] if only else []),
                  *([] if dbt_tests else ["--resource-type", "model", "--resource-type", "seed"])]
             )  # fmt: skip
         assert outcome.exception is None, str(outcome.exception)
