@@ -134,7 +134,11 @@ part as (
             or (base.group_account_code = '7160' and base.group_period >= spell.first_period)
         )
         -- What the sale takes off the investment belongs to the sale.
-        and not (base.account_class = 'investment' and base.amount_group < 0 and base.group_period >= spell.exit_period)
+        and not (
+            base.account_class = 'investment'
+            and base.amount_group < 0
+            and coalesce(base.group_period >= spell.exit_period, false)
+        )
 ),
 
 month as (

@@ -44,7 +44,10 @@ spell as (
         unit_id,
         branch_id,
         method,
-        cast(spell_number as bigint) as spell_number,
+        -- Numbered through both methods: an associate that becomes a subsidiary has two times, not one number twice.
+        cast(
+            row_number() over (partition by unit_id, branch_id order by min(valid_from), method) as bigint
+        ) as spell_number,
         max(first_holder_branch_id) as first_holder_branch_id,
         min(valid_from) as valid_from,
         max(valid_to) as valid_to,
