@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Company:
-    """A company as it is; `chinese` is its name in Chinese script, for Chinese ones `latin` the name used abroad."""
+    """A company; `chinese`: its name in Chinese script; `latin`: name, street and town abroad of a Chinese one."""
 
     country: str
     name: str
@@ -19,7 +19,7 @@ class Company:
     postal_code: str
     city: str
     chinese: str = ""
-    latin: str = ""
+    latin: tuple[str, str, str] | None = None
 
 
 COMPANIES = (
@@ -39,10 +39,38 @@ COMPANIES = (
     Company("FR", "Établissements Mérieult et Fils SAS", "4 quai des Célestins", "69002", "Lyon", "梅里厄父子"),
     Company("FR", "Bois et Métal SA", "7 avenue Foch", "21000", "Dijon", "木材金属"),
     Company("FR", "Bois et Métaux SARL", "31 rue de la Liberté", "21100", "Dijon", "木材与金属"),
-    Company("CN", "苏州恒力工具有限公司", "工业园区二路 18", "215021", "苏州", latin="Suzhou Hengli Tools Co., Ltd."),
-    Company("CN", "青岛海泰五金有限公司", "滨海路 66", "266071", "青岛", latin="Qingdao Haitai Hardware Co., Ltd."),
-    Company("CN", "宁波瑞阳机械有限公司", "解放路 5", "315010", "宁波", latin="Ningbo Ruiyang Machinery Co., Ltd."),
-    Company("CN", "宁波瑞洋贸易有限公司", "中山路 120", "315040", "宁波", latin="Ningbo Ruiyang Trading Co., Ltd."),
+    Company(
+        "CN",
+        "苏州恒力工具有限公司",
+        "工业园区二路 18",
+        "215021",
+        "苏州",
+        latin=("Suzhou Hengli Tools Co., Ltd.", "Gongye Yuanqu Road 18", "Suzhou"),
+    ),
+    Company(
+        "CN",
+        "青岛海泰五金有限公司",
+        "滨海路 66",
+        "266071",
+        "青岛",
+        latin=("Qingdao Haitai Hardware Co., Ltd.", "Binhai Road 66", "Qingdao"),
+    ),
+    Company(
+        "CN",
+        "宁波瑞阳机械有限公司",
+        "解放路 5",
+        "315010",
+        "宁波",
+        latin=("Ningbo Ruiyang Machinery Co., Ltd.", "Jiefang Road 5", "Ningbo"),
+    ),
+    Company(
+        "CN",
+        "宁波瑞洋贸易有限公司",
+        "中山路 120",
+        "315040",
+        "宁波",
+        latin=("Ningbo Ruiyang Trading Co., Ltd.", "Zhongshan Road 120", "Ningbo"),
+    ),
     Company("GB", "Thistlewood & Daughters Ltd", "15 Mill Lane", "LS1 4DY", "Leeds", "蒂斯尔伍德"),
     Company("GB", "Calderbrook Ironmongery plc", "2 Canal Wharf", "HX1 1TS", "Halifax", "卡尔德布鲁克五金"),
     Company("GB", "Marlowe Trade Supplies Ltd", "81 Station Road", "SK3 9AB", "Stockport", "马洛贸易"),

@@ -21,7 +21,10 @@ from pipelines.simulation.planted import defects_of
 from pipelines.simulation.profile import Profile
 from pipelines.simulation.rates import walk
 from pipelines.simulation.rows import Delivery
+from pipelines.simulation.sameness import write_sameness
 from pipelines.simulation.senders import Sending, send
+from pipelines.simulation.shared import share
+from pipelines.simulation.shared_products import share_products
 from pipelines.simulation.truth import Truth
 from pipelines.simulation.world import build_branch
 from pipelines.simulation.writers import reference
@@ -59,6 +62,8 @@ def simulate(  # noqa: PLR0913 - all of them named
     if unknown := sorted(set(only) - set(profiles)):
         raise TieoutError(f"there is no branch {', '.join(unknown)}; expected some of {', '.join(profiles)}.")
     built = {branch: build_branch(profile, seed, volume, profiles) for branch, profile in profiles.items()}
+    built, parties = share(built, seed)
+    built, products = share_products(built)
     group = Group(built, walk(seed), BOUGHT_LATER if months > _FEW_MONTHS else BOUGHT)
     truth = Truth()
     reported = first_months(months)
@@ -70,6 +75,7 @@ def simulate(  # noqa: PLR0913 - all of them named
         if not only or name in only:
             send(sending, branch, plans[name])
     truth.write(out / "truth")
+    write_sameness(out / "truth", parties, products)
     if not only:  # a group without some of its branches has no statements
         write_group_truth(out / "truth", group, truth.collected, reported)
     return truth

@@ -171,9 +171,12 @@ def _as_written(branch: Branch, party: Party, one: _Identity, dice: Dice, *, at_
     company = one.company
     known = "" if dice.below(100) < _MISSING else one.tax_id
     tax, mistyped = (one.tax_id, False) if at_home else (known, known != "" and dice.below(100) < _MISTYPED)
-    name, street = company.name, company.street
+    name, street, city = company.name, company.street, company.city
     if not at_home:
-        name, street = _name_abroad(branch, company, dice), street.replace("straße", "str.").replace("Straße", "Str.")
+        if company.latin and branch.system != "china":
+            name, street, city = company.latin
+        name = _name_abroad(branch, company, name, dice)
+        street = street.replace("straße", "str.").replace("Straße", "Str.")
     without = not at_home and party.kind == "customer" and dice.below(100) < _NO_ACCOUNT
     return replace(
         party,
@@ -181,7 +184,7 @@ def _as_written(branch: Branch, party: Party, one: _Identity, dice: Dice, *, at_
         country=company.country,
         street=street,
         postal_code=company.postal_code,
-        city=company.city,
+        city=city,
         tax_id=_mistyped(tax) if mistyped else tax,
         bank_account="" if without else one.bank_account,
     )
@@ -190,11 +193,10 @@ def _as_written(branch: Branch, party: Party, one: _Identity, dice: Dice, *, at_
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "å": "a", "é": "e", "É": "E"})
 
 
-def _name_abroad(branch: Branch, company: Company, dice: Dice) -> str:
+def _name_abroad(branch: Branch, company: Company, name: str, dice: Dice) -> str:
     """In Chinese script in China, else in Latin: as it is, without umlauts, in capitals, without its form, mistyped."""
     if branch.system == "china":
-        return company.chinese or company.name
-    name = company.latin or company.name
+        return company.chinese or name
     way = dice.below(5)
     if way == 1:
         return name.translate(_WRITTEN_OUT)
