@@ -233,24 +233,38 @@ moved as (
     {% endfor %}
 ),
 
+-- Several changes in one month have one price: what the holder booked in that month.
+changed_month as (
+    select distinct
+        unit_id,
+        branch_id,
+        group_period
+    from change
+),
+
 -- What the holder's books show for it: the price of what was bought, or cost and own gain of what was sold.
 booked as (
     select
-        change.unit_id,
-        change.branch_id,
-        change.group_period,
+        changed_month.unit_id,
+        changed_month.branch_id,
+        changed_month.group_period,
         base.branch_id as holder_branch_id,
         base.group_account_code,
         sum(base.amount_group) as amount_group
-    from change
+    from changed_month
     inner join {{ ref('int_capital_base') }} as base
         on
-            change.unit_id = base.unit_id
-            and change.branch_id = base.partner_branch_id
-            and change.group_period = base.group_period
+            changed_month.unit_id = base.unit_id
+            and changed_month.branch_id = base.partner_branch_id
+            and changed_month.group_period = base.group_period
             and base.movement_type <> 'opening'
     where base.account_class = 'investment' or base.group_account_code = '7400'
-    group by change.unit_id, change.branch_id, change.group_period, base.branch_id, base.group_account_code
+    group by
+        changed_month.unit_id,
+        changed_month.branch_id,
+        changed_month.group_period,
+        base.branch_id,
+        base.group_account_code
 ),
 
 contributed as (
