@@ -138,8 +138,8 @@ begun as (
         change.effective_pct,
         change.minor_factor
 ),
-{# One change after the other, for each takes its part of what the ones before it left: the audit says so where a branch
-   changes more often. #}
+{# One change after the other, for each takes its part of what the ones before it left. A change beyond the last one
+   counted here moves its price only, and no audit says so yet. #}
 {% set changes = 6 %}
 {% for number in range(1, changes + 1) %}
 -- Non-controlling interests as the changes before this one left them.
