@@ -22,7 +22,9 @@ Damage = Callable[[bytes], bytes]
 
 def cut_off(sent: bytes) -> bytes:
     """The transfer broke within a row."""
-    return sent[: len(sent) * 2 // 3 + 7]
+    row = sent.rfind(b"\n", 0, len(sent) * 2 // 3) + 1
+    end = sent.find(b"\n", row)
+    return sent[: (row + (end if end > 0 else len(sent))) // 2]
 
 
 def without_a_row(sent: bytes) -> bytes:
