@@ -139,7 +139,7 @@ begun as (
         change.minor_factor
 ),
 {# One change after the other, for each takes its part of what the ones before it left. A change beyond the last one
-   counted here moves its price only, and no audit says so yet. #}
+   counted here moves its price only: the audit of non-controlling interests fails from the month after it. #}
 {% set changes = 6 %}
 {% for number in range(1, changes + 1) %}
 -- Non-controlling interests as the changes before this one left them.
