@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.conformance.golden.naming import company_name, place, plain
+from pipelines.conformance.golden.naming import company_name, place, plain, unit
 from pipelines.conformance.golden.records import Kind, Pair, Record
 
 RULE = "likeness"
@@ -101,7 +101,7 @@ def _comparison(column: str, levels: Sequence[tuple[float, float, float]]) -> An
 
 def _frame(listed: Sequence[Record], kind: Kind) -> pl.DataFrame:
     """The records as they are compared; what is not known is null, which says neither yes nor no."""
-    said = {"name": company_name, "city": place, "street": place}
+    said = {"name": company_name, "city": place, "street": place, "unit_code": unit}
     columns: dict[str, list[Any]] = {"unique_id": list(range(len(listed)))}
     for column in _COLUMNS[kind]:
         columns[column] = [said.get(column, plain)(getattr(one, column)) or None for one in listed]

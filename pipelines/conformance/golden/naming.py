@@ -45,3 +45,13 @@ def place(text: str) -> str:
     """A town or street."""
     said = re.sub(r"\b(str|strasse)\b|(?<=\w)(strasse|str)\b", "strasse", plain(text))
     return _WRITTEN_OUT.sub(lambda found: found[0][0], said)
+
+
+# How systems write "a piece", UN/ECE Recommendation 20 code C62. Other units are compared as they are written.
+_PIECE = frozenset("c62 h87 ea each pc pcs pce stk st stuck stueck u un unite piece pieces styck 件 个 只".split())  # noqa: SIM905
+
+
+def unit(text: str) -> str:
+    """A unit of measure; every word for a piece is the same."""
+    said = plain(text)
+    return "c62" if said in _PIECE else said

@@ -22,6 +22,15 @@ from pipelines.simulation.world import Branch, build_branch
 SEED = 2026
 # Branches, times the smallest volume: the sample, and a group with twice the branches and longer lists.
 GROUPS = [(6, 1), (12, 4)]
+# What the lists of each system call a piece.
+PIECES = {
+    "germany": "Stk",
+    "norway": "stk",
+    "united_states": "EA",
+    "france": "U",
+    "china": "件",
+    "united_kingdom": "each",
+}
 
 
 def group(branches: int, volume: int) -> dict[str, Branch]:
@@ -73,7 +82,7 @@ def test_products_of_simulated_groups_are_found_and_not_confused(branches: int, 
         Record(
             RecordKey(branch.id, "product", one.code),
             one.name,
-            unit_code=one.unit,
+            unit_code=PIECES[branch.system],
             gtin=gtin(branch, one),
             commodity_code=tariff_number(one),
         )
