@@ -60,6 +60,8 @@ accounts_app = typer.Typer(no_args_is_help=True, help="Branch accounts onto the 
 app.add_typer(accounts_app, name="accounts")
 breaks_app = typer.Typer(no_args_is_help=True, help="Where business and finance differ: the work list, and decisions.")
 app.add_typer(breaks_app, name="breaks")
+parties_app = typer.Typer(no_args_is_help=True, help="Companies and products that several branches list: who is who.")
+app.add_typer(parties_app, name="parties")
 
 
 @app.command()
@@ -366,6 +368,69 @@ def repair_reject(
     from pipelines.console.repairs import reject_repairs
 
     reject_repairs(repairs, by=by, reason=reason)
+
+
+_Products = Annotated[bool, typer.Option("--products", help="Products instead of customers and suppliers.")]
+_One = Annotated[str, typer.Argument(help="A record: BRANCH/customer/NUMBER, BRANCH/supplier/…, BRANCH/product/….")]
+_Why = Annotated[str, typer.Option("--reason", help="Why; kept beside the decision.")]
+
+
+@parties_app.command("list")
+def parties_list(branch: _Branch = None, products: _Products = False) -> None:
+    """Companies (or products) that are several records, the most widespread first."""
+    from pipelines.console.parties import list_golden
+
+    list_golden("product" if products else "party", branch)
+
+
+@parties_app.command("show")
+def parties_show(
+    named: Annotated[str, typer.Argument(metavar="ID", help="An id such as P000001, or a record of a branch.")],
+) -> None:
+    """One company or product: every record of it, the rule that brought it there, the values that lost."""
+    from pipelines.console.parties import show_golden
+
+    show_golden(named)
+
+
+@parties_app.command("suggest")
+def parties_suggest(products: _Products = False) -> None:
+    """Pairs that may be the same and wait for somebody, the surest first."""
+    from pipelines.console.parties import suggest
+
+    suggest("product" if products else "party")
+
+
+@parties_app.command("same")
+def parties_same(one: _One, other: _One, reason: _Why, by: _By) -> None:
+    """Propose that two records are the same; a second person approves it."""
+    from pipelines.console.parties import decide
+
+    decide(one, other, "same", reason=reason, by=by)
+
+
+@parties_app.command("different")
+def parties_different(one: _One, other: _One, reason: _Why, by: _By) -> None:
+    """Propose that two records are not the same, whatever the rules say; a second person approves it."""
+    from pipelines.console.parties import decide
+
+    decide(one, other, "different", reason=reason, by=by)
+
+
+@parties_app.command("waiting")
+def parties_waiting() -> None:
+    """Decisions that wait for a second person."""
+    from pipelines.console.parties import list_waiting
+
+    list_waiting()
+
+
+@parties_app.command("approve")
+def parties_approve(one: _One, other: _One, by: _By) -> None:
+    """Approve what somebody else proposed: from the next night on it wins over every rule."""
+    from pipelines.console.parties import approve_decision
+
+    approve_decision(one, other, by=by)
 
 
 @accounts_app.command("list")

@@ -71,5 +71,9 @@ class BreakError(TieoutError):
     """A decision on breaks, a workbook of them, or a meeting on them, that cannot be carried out."""
 
 
+class PartyError(TieoutError):
+    """A word on golden records that cannot be taken as given, or one that names nothing."""
+
+
 class SampleError(TieoutError):
     """A sample that cannot be drawn or written as asked."""

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.conformance.golden.reviewed import line_mistakes, reviewed_of, second_words
 from pipelines.conformance.rules import conflicts, rule_of, shape_mistakes
 from pipelines.nearest import did_you_mean
 from pipelines.settings import REPOSITORY
@@ -42,7 +43,7 @@ def reference_mistakes(folder: Path, branches: Collection[str] | None) -> list[s
         mistakes += wrong
     if mistakes:
         return mistakes
-    return [*_account_map(tables, branches), *_audit_policy(tables)]
+    return [*_account_map(tables, branches), *_audit_policy(tables), *_party_match(tables, branches)]
 
 
 def _header(file: Path) -> list[str]:
@@ -81,12 +82,7 @@ def _account_map(tables: dict[str, list[Line]], branches: Collection[str] | None
                 f"group account {said['group_account_code']!r} is not in group_account.csv. Add it there or correct it."
                 + did_you_mean(said["group_account_code"], sorted(known))
             )
-        if branches is not None and said["branch_id"] not in branches:
-            known_branches = ", ".join(sorted(branches))
-            hint = did_you_mean(said["branch_id"], sorted(branches))
-            yield line.mistake(
-                f"branch {said['branch_id']!r} has no folder; known are {known_branches}. Correct it.{hint}"
-            )
+        yield from _unknown_branch(line, said["branch_id"], branches)
         for problem in shape_mistakes(said):
             yield line.mistake(problem)
         if not said["proposed_by"] or said["approved_by"] == said["proposed_by"]:
@@ -121,3 +117,21 @@ def _audit_policy(tables: dict[str, list[Line]]) -> Iterator[str]:
             yield line.mistake(
                 f"scope {scope!r} is unknown; expected branch or group. Correct it.{did_you_mean(scope, _SCOPES)}"
             )
+
+
+def _party_match(tables: dict[str, list[Line]], branches: Collection[str] | None) -> Iterator[str]:
+    lines = tables.get("party_match", [])
+    for line in lines:
+        for end in "ab":
+            yield from _unknown_branch(line, line.cells[f"branch_{end}"], branches)
+        for problem in line_mistakes(line.cells):
+            yield line.mistake(problem)
+    for at, before in second_words([reviewed_of(line.cells) for line in lines]):
+        yield lines[at].mistake(f"line {lines[before].number} speaks of the same two records. Keep one of the two.")
+
+
+def _unknown_branch(line: Line, branch_id: str, branches: Collection[str] | None) -> Iterator[str]:
+    if branches is not None and branch_id not in branches:
+        known = ", ".join(sorted(branches))
+        hint = did_you_mean(branch_id, sorted(branches))
+        yield line.mistake(f"branch {branch_id!r} has no folder; known are {known}. Correct it.{hint}")

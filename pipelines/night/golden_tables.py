@@ -21,6 +21,7 @@ _MEMBER: dict[str, pl.DataType] = {
     "golden_id": _TEXT,
     "rule": _TEXT,
     "confidence": _SHARE,
+    "identifier_problem": _TEXT,
 }
 _PAIR: dict[str, pl.DataType] = {
     "kind": _TEXT,
@@ -49,7 +50,7 @@ Frame = Callable[[dict[str, pl.DataType], Sequence[tuple[object, ...]]], pl.Data
 class GoldenTables:
     """Rows of the three tables, in the order of their columns. `confidence` runs from 0 to 1."""
 
-    members: Sequence[tuple[str, str, str, str, str, str, Decimal]] = ()
+    members: Sequence[tuple[str, str, str, str, str, str, Decimal, str | None]] = ()
     pairs: Sequence[tuple[str, str, str, str, str, str, str, str, Decimal, str, str]] = ()
     superseded: Sequence[tuple[str, str, str, date]] = ()
 

@@ -22,6 +22,7 @@ from pipelines.reconciling.decisions import state_of_decisions
 from pipelines.repair.records import proposals
 from pipelines.settings import REPOSITORY, WORKSPACE_FILE, Workspace
 
+_GOLDEN = "conformance/golden"
 # Code that decides what a night gives; the command, Dagster's wiring and the simulator do not.
 _CODE = (
     "contracts",
@@ -37,9 +38,20 @@ _CODE = (
     "publishing",
     "closing",
     "reconciling",
+    _GOLDEN,
     "night",
 )
-_LIBRARIES = ("polars", "pandera", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
+_LIBRARIES = (
+    "polars",
+    "pandera",
+    "duckdb",
+    "dbt-core",
+    "dbt-duckdb",
+    "great-expectations",
+    "splink",
+    "python-stdnum",
+)
+_MATCHING_LIBRARIES = ("splink", "python-stdnum", "duckdb")
 _NOT_SOURCE = {"target", "logs", "dbt_packages", "__pycache__"}
 
 
@@ -52,7 +64,7 @@ def standards_fingerprint(workspace: Workspace) -> str:
             _folder(workspace.contracts_dir),
             _file(workspace.root / WORKSPACE_FILE),
             *(_folder(REPOSITORY / "pipelines" / package) for package in _CODE),
-            *_versions(),
+            *_versions(_LIBRARIES),
         ]
     )
 
@@ -69,7 +81,7 @@ def models_fingerprint(workspace: Workspace) -> str:
             _folder(workspace.contracts_dir),
             _file(REPOSITORY / "pipelines" / "night" / "lake_schema.py"),
             STORAGE_VERSION,
-            *_versions(),
+            *_versions(_LIBRARIES),
         ]
     )
 
@@ -106,6 +118,12 @@ def inputs_fingerprint(
     )
 
 
+def matching_fingerprint(lists: Iterable[str], reviewed: Path) -> str:
+    """What decides which records are the same: `lists`, a line for every slice of them, reviewed pairs, the code."""
+    code = _folder(REPOSITORY / "pipelines" / _GOLDEN)
+    return _digest([*lists, _file(reviewed), code, *_versions(_MATCHING_LIBRARIES)])
+
+
 def _confirmed_months(log: EventLog, contracts: Mapping[str, Contract]) -> set[str]:
     """Months of a list that came in time only because the same list was sent again: nothing new, but not missing.
 
@@ -126,8 +144,8 @@ def _confirmed_months(log: EventLog, contracts: Mapping[str, Contract]) -> set[s
     return {"/".join(one) for one in said - brought}
 
 
-def _versions() -> Iterator[str]:
-    for name in _LIBRARIES:
+def _versions(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
         try:
             yield f"{name} {version(name)}"
         except PackageNotFoundError:

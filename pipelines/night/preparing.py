@@ -15,6 +15,7 @@ from pipelines.lake.manifests import all_manifests
 from pipelines.lake.received import confirmations, first_taken_in_at
 from pipelines.night.break_memory import break_memory
 from pipelines.night.dbt_port import DbtRequest
+from pipelines.night.golden_tables import GoldenTables
 from pipelines.night.lake_schema import LakeState, fill_lake_schema
 from pipelines.night.lake_state import (
     SliceKey,
@@ -41,7 +42,9 @@ class Prepared:
     request: DbtRequest
 
 
-def prepare(site: Site, plan: Plan, night_id: str, started_at: datetime, held: Sequence[HeldBranch]) -> Prepared:
+def prepare(  # noqa: PLR0913 - what a night is, each once
+    site: Site, plan: Plan, night_id: str, started_at: datetime, held: Sequence[HeldBranch], *, golden: GoldenTables
+) -> Prepared:
     """Make candidate and build database anew from what is in force in the lake now."""
     workspace, lake = site.workspace, site.lake
     clear_build(workspace)
@@ -70,6 +73,7 @@ def prepare(site: Site, plan: Plan, night_id: str, started_at: datetime, held: S
         closes=closes(site.events),
         certificates=certificates(site.events),
         breaks=break_memory(site.events),
+        golden=golden,
     )
     with writing(build_path(workspace)):
         fill_lake_schema(build_path(workspace), lake, plan.contracts, state)

@@ -22,6 +22,7 @@ from pipelines.lake.received import ReceivedFile
 from pipelines.lake.resolving import resolve
 from pipelines.night.auditing import gate
 from pipelines.night.dbt_port import Dbt, DbtOutcome
+from pipelines.night.golden_records import Golden, golden_records
 from pipelines.night.holding import changes_of_hold, held, roll_back_branch
 from pipelines.night.inputs import inputs_fingerprint
 from pipelines.night.lock import run_lock
@@ -96,6 +97,7 @@ class Night:
         self.night_id = next_night_id(site.workspace, site.events, self.plan.night_date)
         self._touched = 0
         self._held: dict[str, HeldBranch] = {}
+        self._golden: Golden | None = None
         self._prepared: Prepared | None = None
         self._verdict: Verdict | None = None
         self._version: Version | None = None
@@ -175,6 +177,7 @@ class Night:
             self._site.events.append_all(
                 [
                     *changes_of_hold(self.night_id, self._held, self.plan.last),
+                    *(self._golden.events if self._golden else ()),
                     (
                         PUBLISHED,
                         {**version.as_event(), "night_date": str(self.plan.night_date), "inputs": record.inputs},
@@ -283,8 +286,12 @@ class Night:
         self._held[branch_id] = held(branch_id, status, reason, self.night_id, self.plan.last)
 
     def _build(self, dbt: Dbt) -> DbtOutcome:
+        with self._step("golden records") as say:
+            self._golden = golden_records(self._site, self.plan)
+            say(self._golden.sentence)
         with self._step("prepare") as say:
-            prepared = prepare(self._site, self.plan, self.night_id, self._started_at, self._held_now)
+            golden = self._golden.tables
+            prepared = prepare(self._site, self.plan, self.night_id, self._started_at, self._held_now, golden=golden)
             self._prepared = prepared
             base = f"on night {prepared.base.night_id}" if prepared.base else "from nothing"
             say(f"{len(prepared.touched)} slices to build {base}.")

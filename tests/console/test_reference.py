@@ -57,6 +57,23 @@ def test_a_wrong_mapping_is_named_with_its_line(tables: Path, row: str, words: s
     assert words in mistake
 
 
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("party,germany,customer,1,atlantis,customer,2,same,why,ann,bob", "branch 'atlantis' has no folder"),
+        ("party,germany,customer,1,germany,customer,2,maybe,why,ann,bob", "decision 'maybe' is unknown"),
+        ("party,germany,customer,8,germany,customer,9,different,why,ann,", "line 2 speaks of the same two records"),
+    ],
+)
+def test_a_wrong_word_on_golden_records_is_named_with_its_line(tables: Path, row: str, words: str) -> None:
+    file = tables / "party_match.csv"
+    good = "party,germany,customer,9,germany,customer,8,same,why,ann,bob"
+    file.write_text(f"{file.read_text().splitlines()[0]}\n{good}\n{row}\n", encoding="utf-8")
+    [mistake] = [one for one in reference_mistakes(tables, {"germany"}) if one.startswith(str(file))]
+    assert mistake.startswith(f"{file}:3: ")
+    assert words in mistake
+
+
 def test_rows_that_wait_for_approval_are_in_order_and_contradict_nothing(tables: Path) -> None:
     rows = ["germany,4400,,4000,,,,ann,bob", "germany,4400,,4010,,,,ann,", "germany,44*,,4010,,,,ann,bob"]
     (tables / "account_map.csv").write_text(MAP + "\n".join(rows) + "\n", encoding="utf-8")

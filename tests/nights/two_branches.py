@@ -188,6 +188,7 @@ class Group:
         for name in (
             "group_account.csv", "group_heading.csv", "currency.csv", "consolidation_policy.csv", "branch_tax_rate.csv",
             "cost_allocation.csv", "segment_map.csv", "close_policy.csv", "audit_test_policy.csv",
+            "party_match.csv",
         ):  # fmt: skip
             shutil.copy(REPOSITORY / "seeds" / "reference" / name, seeds / name)
         (seeds / "audit_policy.csv").write_text(_policy())

@@ -89,7 +89,7 @@ STATE = {
     "certified_slice": "branch_id varchar, group_period varchar, certified_by varchar, certified_at timestamp, "
     "dataset varchar, content_hash varchar",
     "golden_member": "kind varchar, branch_id varchar, role varchar, code varchar, golden_id varchar, rule varchar, "
-    "confidence decimal(5,4)",
+    "confidence decimal(5,4), identifier_problem varchar",
     "golden_pair": "kind varchar, branch_a varchar, role_a varchar, code_a varchar, branch_b varchar, role_b varchar, "
     "code_b varchar, rule varchar, confidence decimal(5,4), decision varchar, reason varchar",
     "golden_superseded": "kind varchar, golden_id varchar, superseded_by varchar, since date",
@@ -692,7 +692,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("group_account", "group_heading", "audit_policy", "audit_test_policy", "close_policy", "currency"):
         (folder / f"{name}.csv").write_text((REPOSITORY / "seeds/reference" / f"{name}.csv").read_text())
     (folder / "consolidation_policy.csv").write_text(POLICY)
-    for name in ("branch_tax_rate", "cost_allocation", "segment_map"):  # empty: their columns alone
+    for name in ("branch_tax_rate", "cost_allocation", "party_match", "segment_map"):  # empty: their columns alone
         header = (REPOSITORY / "seeds/reference" / f"{name}.csv").read_text().splitlines()[0]
         (folder / f"{name}.csv").write_text(f"{header}\n")
     (folder / "account_map.csv").write_text(MAP)

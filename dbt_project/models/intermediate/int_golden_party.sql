@@ -41,7 +41,8 @@ member as (
         code,
         golden_id,
         rule,
-        confidence
+        confidence,
+        identifier_problem
     from {{ source('lake', 'golden_member') }}
     where kind = 'party'
 ),
@@ -55,6 +56,7 @@ identified as (
         party.party_code,
         coalesce(member.rule, 'alone') as rule,
         cast(coalesce(member.confidence, 1) as decimal(5, 4)) as confidence,
+        member.identifier_problem,
         party.party_name,
         party.tax_id,
         party.registration_id,
@@ -84,6 +86,7 @@ select
     party_code,
     rule,
     confidence,
+    identifier_problem,
     party_name,
     tax_id,
     registration_id,

@@ -4,7 +4,8 @@ with member as (
         code,
         golden_id,
         rule,
-        confidence
+        confidence,
+        identifier_problem
     from {{ source('lake', 'golden_member') }}
     where kind = 'product'
 ),
@@ -17,6 +18,7 @@ identified as (
         product.product_code,
         coalesce(member.rule, 'alone') as rule,
         cast(coalesce(member.confidence, 1) as decimal(5, 4)) as confidence,
+        member.identifier_problem,
         product.product_name,
         product.product_group,
         product.unit_code,
@@ -40,6 +42,7 @@ select
     product_code,
     rule,
     confidence,
+    identifier_problem,
     product_name,
     product_group,
     unit_code,

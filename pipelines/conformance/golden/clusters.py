@@ -14,7 +14,7 @@ from pipelines.conformance.golden.identifiers import tax_key
 from pipelines.conformance.golden.records import Pair, Record, RecordKey
 
 REVIEWED = "reviewed"
-_ORDER = {REVIEWED: 0, "tax_id": 1, "gtin": 2, "registration_id": 3, "bank_account": 4}
+_ORDER = {REVIEWED: 0, "group_branch": 1, "tax_id": 2, "gtin": 3, "registration_id": 4, "bank_account": 5}
 _LAST = 9
 
 
@@ -34,7 +34,7 @@ def cluster(records: Iterable[Record], pairs: Iterable[Pair]) -> Clusters:
     by_key = {record.key: record for record in records}
     known = sorted(
         {pair for pair in pairs if pair.left in by_key and pair.right in by_key},
-        key=lambda pair: (_ORDER.get(pair.rule, _LAST), -pair.confidence, pair.left, pair.right, pair.state),
+        key=lambda pair: (*strictness(pair), pair.left, pair.right, pair.state),
     )
     apart = [(pair.left, pair.right) for pair in known if pair.rule == REVIEWED and pair.state == "rejected"]
     groups = _Groups(by_key, apart)
@@ -81,6 +81,11 @@ class _Groups:
             self._root[key] = self._root[self._root[key]]
             key = self._root[key]
         return key
+
+
+def strictness(pair: Pair) -> tuple[int, float]:
+    """What a pair is sorted by, the strictest and surest first."""
+    return _ORDER.get(pair.rule, _LAST), -pair.confidence
 
 
 def _tax_ids(record: Record) -> dict[str, str]:

@@ -18,6 +18,7 @@ from pipelines.conformance.golden.records import Record, RecordKey
 _KINDS = ("vat", "orgnr", "uscc", "ein", "tin")
 _MIN_REGISTRATION = 5  # shorter numbers are counters, not register numbers
 _MIN_ACCOUNT = 6
+_SHORT_GTIN = 8
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,22 @@ def bank_key(record: Record) -> str | None:
 
 
 def gtin_key(record: Record) -> str | None:
-    """A valid GTIN, 14 digits."""
+    """A valid GTIN, 14 digits; None for numbers that a company gives out for itself, which name nothing elsewhere.
+
+    GS1 General Specifications 1.4: prefixes 02, 04 and 20 to 29 are for restricted circulation, and so are GTIN-8 that
+    begin with 0 or 2.
+    """
     digits = re.sub(r"\D", "", record.gtin)
-    return digits.zfill(14) if ean.is_valid(digits) else None
+    if not ean.is_valid(digits):
+        return None
+    whole = digits.zfill(14)
+    of_a_company = digits[0] in "02" if len(digits) == _SHORT_GTIN else re.match(r"\d(02|04|2)", whole)
+    return None if of_a_company else whole
 
 
 def wrong_identifiers(record: Record) -> Iterator[Wrong]:
     """Identifiers of a record that say something and cannot be right."""
     if record.tax_id and tax_key(record) is None:
         yield Wrong(record.key, "tax_id", record.tax_id, "its check digit or form is not that of its country")
-    if record.gtin and gtin_key(record) is None:
+    if record.gtin and not ean.is_valid(re.sub(r"\D", "", record.gtin)):
         yield Wrong(record.key, "gtin", record.gtin, "it is no GTIN: its check digit is wrong")

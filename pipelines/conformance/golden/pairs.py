@@ -1,4 +1,4 @@
-"""Pairs that identifiers make: the same valid tax id, register number, bank account or GTIN.
+"""Pairs that identifiers make: the same branch of the group, valid tax id, register number, bank account or GTIN.
 
 Not here: likeness, people's decisions, and what becomes of a pair (clusters).
 """
@@ -18,6 +18,7 @@ _NAMES_ALIKE = 0.6
 
 # From the strictest on; a cluster is made in this order.
 _RULES: tuple[tuple[str, float, Callable[[Record], str | None]], ...] = (
+    ("group_branch", 1.0, lambda record: record.partner_branch_id or None),
     ("tax_id", 1.0, tax_key),
     ("gtin", 1.0, gtin_key),
     ("registration_id", 0.99, registration_key),

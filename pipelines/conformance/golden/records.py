@@ -36,6 +36,7 @@ class Record:
     unit_code: str = ""
     gtin: str = ""
     commodity_code: str = ""
+    partner_branch_id: str = ""  # the branch of the group that it is
 
     @property
     def kind(self) -> Kind:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.conformance.golden.clusters import cluster
-from pipelines.conformance.golden.identifiers import bank_key, gtin_key, tax_key
+from pipelines.conformance.golden.identifiers import bank_key, gtin_key, tax_key, wrong_identifiers
 from pipelines.conformance.golden.identities import Identities, assign, remembered
 from pipelines.conformance.golden.naming import company_name
 from pipelines.conformance.golden.pairs import certain_pairs
@@ -30,9 +30,27 @@ def test_a_tax_id_is_a_key_only_with_its_check_digit() -> None:
 
 def test_a_gtin_is_a_key_of_fourteen_digits_only_with_its_check_digit() -> None:
     # 2 0 0 0 0 5 1 5 0 0 0 1 with weights 1,3,1,3,…: 2 + 5×3 + 1 + 5×3 + 1×3 = 36; 40 - 36 = 4 is the last digit.
+    # 4 0 0 6 3 8 1 3 3 3 9 3: 4 + 0 + 0 + 6×3 + 3 + 8×3 + 1 + 3×3 + 3 + 3×3 + 9 + 3×3 = 89; 90 - 89 = 1.
     product = RecordKey("de01", "product", "1")
-    assert gtin_key(Record(product, "Bolt", gtin="2000051500014")) == "02000051500014"
-    assert gtin_key(Record(product, "Bolt", gtin="2000051500015")) is None
+    assert gtin_key(Record(product, "Bolt", gtin="4006381333931")) == "04006381333931"
+    assert gtin_key(Record(product, "Bolt", gtin="4006381333932")) is None
+
+
+def test_a_number_that_a_company_gives_out_for_itself_is_valid_and_names_nothing_elsewhere() -> None:
+    # 2 0 0 0 0 5 1 5 0 0 0 1 with weights 1,3,1,3,…: 2 + 5×3 + 1 + 5×3 + 1×3 = 36; 40 - 36 = 4 is the last digit.
+    own, wrong = (Record(RecordKey("de01", "product", "1"), "Bolt", gtin=f"200005150001{last}") for last in "45")
+    assert gtin_key(own) is None
+    assert list(wrong_identifiers(own)) == []
+    assert [one.field for one in wrong_identifiers(wrong)] == ["gtin"]
+    # GTIN-8: 9 6 3 8 5 0 7: 27 + 6 + 9 + 8 + 15 + 0 + 21 = 86, so 4.
+    # A shop's own: 2 0 0 0 0 0 0 weighs 6, so 4.
+    assert gtin_key(Record(RecordKey("de01", "product", "2"), "Nut", gtin="96385074")) == "00000096385074"
+    assert gtin_key(Record(RecordKey("de01", "product", "2"), "Nut", gtin="20000004")) is None
+
+
+def test_two_records_of_the_same_branch_of_the_group_are_one_party() -> None:
+    found = certain_pairs([party(A, "Muster", partner_branch_id="no01"), party(B, "Oslo", partner_branch_id="no01")])
+    assert [(one.rule, one.state) for one in found] == [("group_branch", "match")]
 
 
 def test_an_account_that_looks_like_an_iban_must_be_one() -> None:

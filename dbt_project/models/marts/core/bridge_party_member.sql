@@ -6,6 +6,7 @@ with compared as (
         record.golden_id,
         record.rule,
         record.confidence,
+        record.identifier_problem,
         record.preference,
         record.party_name,
         record.tax_id,
@@ -43,5 +44,6 @@ select
     postal_code,
     city,
     bank_account,
-    nullif(substring(losing, 2), '') as losing_columns
+    nullif(substring(losing, 2), '') as losing_columns,
+    identifier_problem
 from compared

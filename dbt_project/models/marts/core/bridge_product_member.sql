@@ -5,6 +5,7 @@ with compared as (
         record.golden_id,
         record.rule,
         record.confidence,
+        record.identifier_problem,
         record.preference,
         record.product_name,
         record.product_group,
@@ -35,5 +36,6 @@ select
     gtin,
     commodity_code,
     is_service,
-    nullif(substring(losing, 2), '') as losing_columns
+    nullif(substring(losing, 2), '') as losing_columns,
+    identifier_problem
 from compared

@@ -1,0 +1,6 @@
+select
+    kind,
+    golden_id,
+    superseded_by,
+    since
+from {{ source('lake', 'golden_superseded') }}
