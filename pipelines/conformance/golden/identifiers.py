@@ -6,7 +6,7 @@ The rules of each country are python-stdnum's. Not here: pairing records.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from stdnum import ean, get_cc_module, iban
@@ -15,7 +15,16 @@ from stdnum.exceptions import ValidationError
 from pipelines.conformance.golden.records import Record, RecordKey
 
 # Which of a country's numbers a tax id may be, the usual one first.
-_KINDS = ("vat", "orgnr", "uscc", "ein", "tin")
+_KINDS = ("vat", "orgnr", "siren", "siret", "uid", "uscc", "ein", "tin")
+# Countries whose VAT number holds the company's number: branches write the one or the other. Kind → the company's kind
+# and where in the number it stands (FR: CGI annexe II art. 286 ter; SE: organisation number and 01; CH: UID and MWST).
+_COMPANY_PART: Mapping[tuple[str, str], tuple[str, slice]] = {
+    ("FR", "vat"): ("siren", slice(-9, None)),
+    ("FR", "siret"): ("siren", slice(9)),
+    ("SE", "vat"): ("orgnr", slice(10)),
+    ("CH", "vat"): ("uid", slice(12)),
+}
+_OWN_PREFIX = {"EL": "GR"}  # Greece's VAT numbers do not begin with its country code
 _MIN_REGISTRATION = 5  # shorter numbers are counters, not register numbers
 _MIN_ACCOUNT = 6
 _SHORT_GTIN = 8
@@ -32,9 +41,13 @@ class Wrong:
 
 
 def tax_key(record: Record) -> str | None:
-    """`DE:vat:123456789`; None where there is no tax id or its check digit is wrong."""
+    """`DE:vat:123456789`, the company's number where the VAT number holds it (`FR:siren:732829320`).
+
+    None where there is no tax id or its check digit is wrong.
+    """
     text = re.sub(r"[^0-9A-Za-z]", "", record.tax_id).upper()
-    country = text[:2] if text[:2].isalpha() else record.country.upper()
+    prefix = text[:2] if text[:2].isalpha() else record.country.upper()
+    country = _OWN_PREFIX.get(prefix, prefix)
     if not text or len(country) != 2:
         return None
     bare = text.removesuffix("MVA") if country == "NO" else text
@@ -45,11 +58,13 @@ def tax_key(record: Record) -> str | None:
         module = get_cc_module(country.lower(), kind)
         if module is None:
             continue
-        for candidate in dict.fromkeys((number, number.removeprefix(country))):
+        for candidate in dict.fromkeys((number, number.removeprefix(prefix))):
             try:
-                return f"{country}:{kind}:{module.validate(candidate)}"
+                valid = module.validate(candidate)
             except ValidationError:
                 continue
+            company, part = _COMPANY_PART.get((country, kind), (kind, slice(None)))
+            return f"{country}:{company}:{valid[part]}"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,33 @@ def test_a_tax_id_is_a_key_only_with_its_check_digit() -> None:
     assert tax_key(party(A, tax_id="DE 136 695 976")) == "DE:vat:136695976"
     assert tax_key(party(A, tax_id=WRONG)) is None
     assert tax_key(Record(A, "Muster", country="NO", tax_id="988 077 917 MVA")) == "NO:orgnr:988077917"
+
+
+@pytest.mark.parametrize(
+    ("country", "written", "key"),
+    [
+        # France: the SIREN is the VAT number's last nine digits; (12 + 3 × (732829320 mod 97)) mod 97 =
+        # (12 + 3 × 43) mod 97 = 141 - 97 = 44. The SIRET is the SIREN and five digits of the establishment.
+        ("FR", "FR44732829320", "FR:siren:732829320"),
+        ("FR", "732 829 320", "FR:siren:732829320"),
+        ("FR", "732 829 320 00074", "FR:siren:732829320"),
+        ("FR", "FR45732829320", None),
+        # Sweden: the organisation number and 01.
+        ("SE", "SE556012579001", "SE:orgnr:5560125790"),
+        ("SE", "556012-5790", "SE:orgnr:5560125790"),
+        ("SE", "556012-5791", None),
+        ("CH", "CHE-116.281.710 MWST", "CH:uid:CHE116281710"),
+        ("CH", "CHE-116.281.710", "CH:uid:CHE116281710"),
+        ("GR", "EL094259216", "GR:vat:094259216"),
+        ("GB", "401 4123 78", "GB:vat:401412378"),
+        ("US", "36-6204878", "US:ein:366204878"),
+        ("CN", "91330200148062310J", "CN:vat:91330200148062310J"),
+        ("CN", "91330200148062310K", None),
+        ("XX", "123", None),
+    ],
+)
+def test_a_company_has_one_key_however_its_number_is_written(country: str, written: str, key: str | None) -> None:
+    assert tax_key(Record(A, "Muster", country=country, tax_id=written)) == key
 
 
 def test_a_gtin_is_a_key_of_fourteen_digits_only_with_its_check_digit() -> None:
