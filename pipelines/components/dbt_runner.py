@@ -45,7 +45,7 @@ def build_warehouse(request: DbtRequest) -> DbtOutcome:
     arguments += ["--full-refresh"] if request.full_refresh else []
     # Held open, since dbt closes its databases after every model and opens them for the next: a fifth of the build.
     with environment(dbt_environment(request)), duckdb.connect(str(request.build_db)):
-        answer = dbtRunner().invoke(["--log-level", "none", "--no-use-colors", *arguments])
+        answer = dbtRunner().invoke(["--log-level", "none", "--no-use-colors", "--no-write-json", *arguments])
     return outcome_of(answer)
 
 
