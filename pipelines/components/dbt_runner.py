@@ -16,6 +16,10 @@ import duckdb
 from pipelines.night.dbt_port import DbtNode, DbtOutcome, DbtRequest
 from pipelines.settings import Workspace
 
+# The night's own log tells what happened; dbt's log keeps its errors and warnings. Both cost time, and so do files that
+# nobody reads: the manifest is there from when the project was read.
+_QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-write-json")
+
 
 def dbt_folders(workspace: Workspace) -> dict[str, Path]:
     """Where dbt keeps what it compiles and logs: one place per workspace, since its reference tables differ."""
@@ -45,7 +49,7 @@ def build_warehouse(request: DbtRequest) -> DbtOutcome:
     arguments += ["--full-refresh"] if request.full_refresh else []
     # Held open, since dbt closes its databases after every model and opens them for the next: a fifth of the build.
     with environment(dbt_environment(request)), duckdb.connect(str(request.build_db)):
-        answer = dbtRunner().invoke(["--log-level", "none", "--no-use-colors", "--no-write-json", *arguments])
+        answer = dbtRunner().invoke([*_QUIET, *arguments])
     return outcome_of(answer)
 
 

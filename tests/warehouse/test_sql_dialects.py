@@ -59,4 +59,5 @@ def test_every_engine_specific_macro_has_a_half_for_the_other_engine() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "macros").glob("*.sql"))
     duckdb_only = set(re.findall(r"macro duckdb__(\w+)", text))
     assert duckdb_only
+    duckdb_only -= {"persist_docs"}  # dbt's own macro: its half for Spark is dbt-spark's
     assert duckdb_only <= set(re.findall(r"macro (?:default|spark)__(\w+)", text))
