@@ -21,15 +21,32 @@ owing_month as (
     from {{ ref('rpt_delivery_status') }}
 ),
 
+{# A list that is sent whole says all of what it said before: one of a later month serves for this one, too. #}
+list_until as (
+    select
+        came.branch_id,
+        came.dataset,
+        max(came.period) as last_period
+    from {{ ref('rpt_delivery_status') }} as came
+    inner join {{ source('lake', 'slice') }} as kept
+        on came.branch_id = kept.branch_id and came.dataset = kept.dataset and kept.slice_period = 'all'
+    where came.status in ('accepted', 'late')
+    group by came.branch_id, came.dataset
+),
+
 delivery as (
     select
-        branch_id,
-        period as group_period,
+        owed.branch_id,
+        owed.period as group_period,
         count(*) as open_count,
-        min(dataset || ' is ' || status) as first_open
-    from {{ ref('rpt_delivery_status') }}
-    where status not in ('accepted', 'late')
-    group by branch_id, period
+        min(owed.dataset || ' is ' || owed.status) as first_open
+    from {{ ref('rpt_delivery_status') }} as owed
+    left join list_until
+        on owed.branch_id = list_until.branch_id and owed.dataset = list_until.dataset
+    where
+        owed.status not in ('accepted', 'late')
+        and owed.period > coalesce(list_until.last_period, '')
+    group by owed.branch_id, owed.period
 ),
 
 ledger as (
