@@ -14,7 +14,7 @@ with holding as (
 ring as (
     select distinct
         way_down.head_branch_id as branch_id,
-        way_down.way || way_down.head_branch_id as subject,
+        replace(substring(way_down.way, 2), '|', ' > ') || way_down.head_branch_id as subject,
         'nobody owns the branch that owns it' as expected,
         'holdings in a ring; the way is followed once' as actual
     from {{ ref('int_ownership_path') }} as way_down
