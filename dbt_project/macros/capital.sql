@@ -19,3 +19,28 @@
 {% macro month_number(group_period) -%}
     (cast(substring({{ group_period }}, 1, 4) as bigint) * 12 + cast(substring({{ group_period }}, 6, 2) as bigint))
 {%- endmacro %}
+
+{# The part of others' interests that changes hands at a `step` from one percentage of the owners to another. #}
+{% macro changing_hands(held) -%}
+    {{ prorated(
+        held, '((step.effective_pct - step.pct_before) * 1000000)', '((100 - step.pct_before) * 1000000)',
+        'step.minor_factor'
+    ) }}
+{%- endmacro %}
+
+{# One change of interest under control: what others held before it and what of it moves. Where the owners had the whole,
+   others begin. #}
+{% macro interest_step(held, held_translation) -%}
+    step.unit_id,
+    step.branch_id,
+    step.group_period,
+    step.change_number,
+    {{ money(held) }} as held_amount,
+    {{ money(held_translation) }} as held_translation_amount,
+    {{ money('case when step.pct_before = 100 then -step.begun_amount else -' ~ changing_hands(held) ~ ' end') }}
+        as amount_group,
+    {{ money(
+        'case when step.pct_before = 100 then step.begun_translation_amount else -'
+        ~ changing_hands(held_translation) ~ ' end'
+    ) }} as translation_amount_group
+{%- endmacro %}

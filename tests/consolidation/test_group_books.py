@@ -95,6 +95,11 @@ def test_the_books_are_as_worked_out_by_hand(books: Any, subtests: pytest.Subtes
             " where scenario = 'actual' group by all having sum(amount_group) <> 0 order by all"
         )
         assert off == []
+    with subtests.test("what others own is their share of what a branch is worth"):
+        off = books.query(
+            "select branch_id, subject, expected, actual from audit.audit_nci_share where not passed order by all"
+        )
+        assert off == []
     with subtests.test("every case has its group"):
         units = {row[0] for row in books.query("select distinct unit_id from finance.fct_group_balance")}
         assert {case.unit_id(f"{case.root}:group") for case in READY} - units == set()

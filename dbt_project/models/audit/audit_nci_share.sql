@@ -3,7 +3,49 @@
    in stock that it has not realised; and of goodwill what its holder's own outsiders have. Each row of a share was
    rounded once, so they may differ by one minor unit a row. Purchases at fair value have their own amount, which only
    the movements explain. #}
-with member as (
+with event as (
+    select distinct
+        acquired_branch_id,
+        event_date
+    from {{ ref('fct_acquisition_event') }}
+    where event_kind in ('increase', 'decrease')
+),
+
+-- An interest counts from the month in which its change is booked, which may be the one before its first whole month.
+interest as (
+    select
+        member.unit_id,
+        member.branch_id,
+        member.method,
+        member.valid_from,
+        member.effective_pct,
+        {{ month_of('coalesce(event.event_date, member.valid_from)') }} as booked_period
+    from {{ ref('int_unit_member') }} as member
+    left join event
+        on
+            member.branch_id = event.acquired_branch_id
+            and {{ day_before('member.valid_from') }} = event.event_date
+    where member.valid_from_period <= member.valid_to_period
+),
+
+last_interest as (
+    select
+        spell.unit_id,
+        spell.branch_id,
+        spell.spell_number,
+        max_by(interest.effective_pct, interest.valid_from) as effective_pct
+    from {{ ref('int_capital_spell') }} as spell
+    inner join interest
+        on
+            spell.unit_id = interest.unit_id
+            and spell.branch_id = interest.branch_id
+            and spell.method = interest.method
+            and interest.valid_from between spell.valid_from and spell.valid_to
+            and spell.last_data_period >= interest.booked_period
+    group by spell.unit_id, spell.branch_id, spell.spell_number
+),
+
+member as (
     select
         spell.unit_id,
         spell.branch_id,
@@ -11,17 +53,16 @@ with member as (
         spell.acquirer_branch_id,
         unit.currency_code,
         unit.minor_factor,
-        member.effective_pct,
+        last_interest.effective_pct,
         coalesce(max(acquired.nci_basis) over (partition by spell.unit_id, spell.branch_id), '') as nci_basis,
         coalesce(acquired.holder_pct, 100) as holder_pct
     from {{ ref('int_capital_spell') }} as spell
     inner join {{ ref('int_capital_unit') }} as unit on spell.unit_id = unit.unit_id
-    inner join {{ ref('int_unit_member') }} as member
+    inner join last_interest
         on
-            spell.unit_id = member.unit_id
-            and spell.branch_id = member.branch_id
-            and spell.method = member.method
-            and spell.last_data_period between member.valid_from_period and member.valid_to_period
+            spell.unit_id = last_interest.unit_id
+            and spell.branch_id = last_interest.branch_id
+            and spell.spell_number = last_interest.spell_number
     left join {{ ref('int_capital_acquired') }} as acquired
         on
             spell.unit_id = acquired.unit_id

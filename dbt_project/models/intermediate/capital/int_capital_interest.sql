@@ -2,7 +2,7 @@
    interests the part that changes hands moves, with its part of translation differences (IAS 21.48C); price and
    this part meet in retained earnings. Where there were none before, they begin with their share of the branch's
    net assets. #}
-with event as (
+with recursive event as (
     select distinct
         acquired_branch_id,
         event_date
@@ -49,7 +49,12 @@ change as (
         stretch.pct_before,
         stretch.effective_pct,
         unit.minor_factor,
-        row_number() over (partition by stretch.unit_id, stretch.branch_id order by stretch.valid_from) as change_number
+        row_number() over (
+            partition by stretch.unit_id, stretch.branch_id order by stretch.valid_from
+        ) as change_number,
+        coalesce(lag(stretch.valid_from_period) over (
+            partition by stretch.unit_id, stretch.branch_id order by stretch.valid_from
+        ), '') as from_period_before
     from stretch
     inner join {{ ref('int_capital_unit') }} as unit on stretch.unit_id = unit.unit_id
     where
@@ -138,99 +143,70 @@ begun as (
         change.effective_pct,
         change.minor_factor
 ),
-{# One change after the other, for each takes its part of what the ones before it left. A change beyond the last one
-   counted here moves its price only: the audit of non-controlling interests fails from the month after it. #}
-{% set changes = 6 %}
-{% for number in range(1, changes + 1) %}
--- Non-controlling interests as the changes before this one left them.
-left_{{ number }} as (
-    select
-        unit_id,
-        branch_id,
-        group_period,
-        rule,
-        amount_group
-    from posted
-    where group_account_code = '2900'
-    {% for earlier in range(1, number) -%}
-    union all
-    select
-        unit_id,
-        branch_id,
-        group_period,
-        'nci_cta' as rule,
-        translation_amount_group as amount_group
-    from moved_{{ earlier }}
-    union all
-    select
-        unit_id,
-        branch_id,
-        group_period,
-        'nci_change' as rule,
-        amount_group - translation_amount_group as amount_group
-    from moved_{{ earlier }}
-    {% endfor -%}
-),
 
-held_{{ number }} as (
+-- What was posted to non-controlling interests since the change before.
+since_change as (
     select
         change.unit_id,
         change.branch_id,
-        sum(nci.amount_group) as amount_group,
-        sum(case when nci.rule = 'nci_cta' then nci.amount_group else 0 end) as translation_amount_group
+        change.change_number,
+        sum(posted.amount_group) as amount_group,
+        sum(case when posted.rule = 'nci_cta' then posted.amount_group else 0 end) as translation_amount_group
     from change
-    inner join left_{{ number }} as nci
+    inner join posted
         on
-            change.unit_id = nci.unit_id
-            and change.branch_id = nci.branch_id
-            and change.valid_from_period > nci.group_period
-    where change.change_number = {{ number }}
-    group by change.unit_id, change.branch_id
+            change.unit_id = posted.unit_id
+            and change.branch_id = posted.branch_id
+            and change.valid_from_period > posted.group_period
+            and change.from_period_before <= posted.group_period
+    where posted.group_account_code = '2900'
+    group by change.unit_id, change.branch_id, change.change_number
 ),
 
-moved_{{ number }} as (
+step as (
     select
         change.unit_id,
         change.branch_id,
         change.group_period,
-        case
-            when change.pct_before = 100 then -coalesce(begun.amount_group, 0)
-            else -coalesce({{ prorated(
-                'held.amount_group', '((change.effective_pct - change.pct_before) * 1000000)',
-                '((100 - change.pct_before) * 1000000)', 'change.minor_factor'
-            ) }}, 0)
-        end as amount_group,
-        case
-            when change.pct_before = 100 then coalesce(begun.translation_amount_group, 0)
-            else -coalesce({{ prorated(
-                'held.translation_amount_group', '((change.effective_pct - change.pct_before) * 1000000)',
-                '((100 - change.pct_before) * 1000000)', 'change.minor_factor'
-            ) }}, 0)
-        end as translation_amount_group
+        change.change_number,
+        change.pct_before,
+        change.effective_pct,
+        change.minor_factor,
+        {{ money('coalesce(since_change.amount_group, 0)') }} as posted_amount,
+        {{ money('coalesce(since_change.translation_amount_group, 0)') }} as posted_translation_amount,
+        {{ money('coalesce(begun.amount_group, 0)') }} as begun_amount,
+        {{ money('coalesce(begun.translation_amount_group, 0)') }} as begun_translation_amount
     from change
-    left join held_{{ number }} as held
+    left join since_change
         on
-            change.unit_id = held.unit_id
-            and change.branch_id = held.branch_id
+            change.unit_id = since_change.unit_id
+            and change.branch_id = since_change.branch_id
+            and change.change_number = since_change.change_number
     left join begun
         on
             change.unit_id = begun.unit_id
             and change.branch_id = begun.branch_id
             and change.change_number = begun.change_number
-    where change.change_number = {{ number }}
 ),
-{% endfor %}
+
+-- One change after the other, for each takes its part of what the ones before it left.
 moved as (
-    {% for number in range(1, changes + 1) -%}
     select
-        unit_id,
-        branch_id,
-        group_period,
-        amount_group,
-        translation_amount_group
-    from moved_{{ number }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        {{ interest_step('step.posted_amount', 'step.posted_translation_amount') | trim }}
+    from step
+    where step.change_number = 1
+    union all
+    select
+        {{ interest_step(
+            '(moved.held_amount + moved.amount_group + step.posted_amount)',
+            '(moved.held_translation_amount + moved.translation_amount_group + step.posted_translation_amount)'
+        ) | trim }}
+    from moved
+    inner join step
+        on
+            moved.unit_id = step.unit_id
+            and moved.branch_id = step.branch_id
+            and moved.change_number + 1 = step.change_number
 ),
 
 -- Several changes in one month have one price: what the holder booked in that month.
