@@ -17,6 +17,7 @@ from pipelines.simulation.consolidation import Consolidated, consolidate
 from pipelines.simulation.consolidation_capital import OTHERS
 from pipelines.simulation.consolidation_translation import is_result
 from pipelines.simulation.events import Group
+from pipelines.simulation.group_flows import flows
 from pipelines.simulation.money import plain
 
 # Lines that only a group has, beside those of the branches.
@@ -44,6 +45,8 @@ def write_group_truth(folder: Path, group: Group, collected: Collected, months: 
     columns = (*when, "group_account_code", "amount", "closing", "amount_in_books", "closing_in_books")
     _write(folder / "group_balance.csv", columns, _balances(shown, full, months))
     _write(folder / "group_statements.csv", (*when, "statement", "statement_line", "amount"), _lines(shown, months))
+    moved = [(*flow[:-1], plain(flow.amount)) for flow in flows(shown)]
+    _write(folder / "group_flows.csv", (*when, "statement", "section", "line", "amount"), moved)
     _write(folder / "nci.csv", (*when, "branch_id", "rule", "amount"), _others(shown))
     bought = ("unit_id", "branch_id", "group_period", "price", "non_controlling_interests", "net_assets", "goodwill")
     goodwill = [(g.unit.unit, w.branch, w.month, *map(plain, w[2:])) for g in shown for w in g.goodwill]

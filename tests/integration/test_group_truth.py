@@ -13,6 +13,7 @@ from typing import Any
 
 Truth = Callable[[str], list[dict[str, str]]]
 Key = tuple[str, ...]
+LINE = ("unit_id", "group_period", "statement_line")
 GROUPS = "scenario = 'actual' and ends_with(unit_id, ':group')"
 
 
@@ -136,6 +137,113 @@ def test_every_statement_comes_to_its_facts(published: Any) -> None:
     assert published.rows("select count(*) > 20 from audit.audit_statement") == [(True,)]
     for check in ("statement", "group_balance", "translation", "capital_balance", "nci_share", "roll_forward"):
         assert published.rows(f"select subject, expected, actual from audit.audit_{check} where not passed") == []
+
+
+def spans(months: dict[Key, Decimal], at: int = 1) -> dict[str, dict[Key, Decimal]]:
+    """Monthly movements as statements of months, quarters and years to date; `at` is the month's place in the key."""
+    found: dict[str, dict[Key, Decimal]] = {kind: defaultdict(Decimal) for kind in ("month", "quarter", "year_to_date")}
+    known = sorted({place[at] for place in months})
+    for place, amount in months.items():
+        for until in known:
+            moved, shown_in = place[at], until
+            if moved > shown_in or moved[:4] != shown_in[:4]:
+                continue
+            key = (*place[:at], shown_in, *place[at + 1 :])
+            found["year_to_date"][key] += amount
+            if (int(moved[5:]) - 1) // 3 == (int(shown_in[5:]) - 1) // 3:
+                found["quarter"][key] += amount
+            if moved == shown_in:
+                found["month"][key] += amount
+    return {kind: {place: amount for place, amount in rows.items() if amount} for kind, rows in found.items()}
+
+
+def test_income_statement_and_balance_sheet_of_quarters_and_years(published: Any, truth: Truth) -> None:
+    rows = [row for row in truth("group_statements") if row["statement_line"] != "result_of_non_controlling_interests"]
+    income = figures([row for row in rows if row["statement"] == "income_statement"], *LINE)
+    balance = figures([row for row in rows if row["statement"] == "balance_sheet"], *LINE)
+    wanted = {
+        "income_statement": spans(income),
+        "balance_sheet": dict.fromkeys(("month", "quarter", "year_to_date"), balance),
+    }
+    for statement, by_kind in wanted.items():
+        for kind, lines in by_kind.items():
+            names = {place[2] for place in lines}
+            found = shown(
+                published,
+                f"select unit_id, group_period, line_code, amount from finance.rpt_{statement} "
+                f"where {GROUPS} and period_kind = '{kind}' and (not is_total or section = 'unmapped')",
+            )
+            assert len(lines) > 50
+            assert {place: amount for place, amount in found.items() if place[2] in names} == lines, (statement, kind)
+
+
+def test_cash_flow_line_by_line_by_both_methods(published: Any, truth: Truth) -> None:
+    rows = [row for row in truth("group_flows") if row["statement"] == "cash_flow"]
+    for kind, wanted in spans(figures(rows, "unit_id", "group_period", "section", "line")).items():
+        found = shown(
+            published,
+            "select unit_id, group_period, method, line_code, amount from finance.rpt_cash_flow "
+            f"where {GROUPS} and period_kind = '{kind}' and not is_total and line_code <> 'cash_at_beginning'",
+        )
+        assert len(wanted) > 50
+        assert found == wanted, kind
+
+
+def with_balances(months: dict[Key, Decimal]) -> dict[str, dict[Key, Decimal]]:
+    """Movements by span with opening and closing balance; what the first month opens with is no movement."""
+    opened = {place: amount for place, amount in months.items() if place[3] == "opening_balance"}
+    moved = {place: amount for place, amount in months.items() if place[3] != "opening_balance"}
+    found = spans(moved)
+    known = sorted({place[1] for place in months})
+    for kind, rows in found.items():
+        for unit, component in sorted({(place[0], place[2]) for place in months}):
+            for month in known:
+                closing = sum(
+                    amount for place, amount in months.items()
+                    if (place[0], place[2]) == (unit, component) and place[1] <= month
+                )  # fmt: skip
+                change = sum(
+                    amount for place, amount in rows.items() if place[:3] == (unit, month, component)
+                )  # fmt: skip
+                rows[unit, month, component, "closing_balance"] = Decimal(closing)
+                rows[unit, month, component, "opening_balance"] = Decimal(closing - change)
+        found[kind] = {place: amount for place, amount in rows.items() if amount}
+    assert opened
+    return found
+
+
+def test_changes_in_equity_component_by_component(published: Any, truth: Truth) -> None:
+    rows = [row for row in truth("group_flows") if row["statement"] == "changes_in_equity"]
+    for kind, wanted in with_balances(figures(rows, "unit_id", "group_period", "section", "line")).items():
+        found = shown(
+            published,
+            "select unit_id, group_period, section, line_code, amount from finance.rpt_changes_in_equity "
+            f"where {GROUPS} and period_kind = '{kind}' and section not in ('equity', 'equity_of_owners')",
+        )
+        assert len(wanted) > 40
+        assert found == wanted, kind
+        owners: dict[Key, Decimal] = defaultdict(Decimal)
+        for (unit, month, component, line), amount in wanted.items():
+            if component != "non_controlling_interests":
+                owners[unit, month, line] += amount
+        summed = shown(
+            published,
+            "select unit_id, group_period, line_code, amount from finance.rpt_changes_in_equity "
+            f"where {GROUPS} and period_kind = '{kind}' and section = 'equity_of_owners'",
+        )
+        assert summed == {place: amount for place, amount in owners.items() if amount}, kind
+
+
+def test_roll_forwards_of_debt_and_fixed_assets(published: Any, truth: Truth) -> None:
+    rows = [row for row in truth("group_flows") if row["statement"] == "roll_forward"]
+    for kind, wanted in with_balances(figures(rows, "unit_id", "group_period", "section", "line")).items():
+        found = shown(
+            published,
+            "select unit_id, group_period, section || '/' || line_code, movement_type, amount "
+            f"from finance.rpt_roll_forward where {GROUPS} and period_kind = '{kind}' and section <> 'equity'",
+        )
+        assert len(wanted) > 30
+        assert found == wanted, kind
 
 
 def test_cash_is_what_the_balance_sheet_says(published: Any) -> None:
