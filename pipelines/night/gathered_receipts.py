@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from pathlib import Path
 
+from pipelines.contracts.model import WHOLE
 from pipelines.errors import LakeError
 from pipelines.lake.deliveries import read_receipt
 from pipelines.lake.files import atomic_write, ensure_folder
@@ -23,7 +24,9 @@ Revision = tuple[str, str]  # delivery id, fingerprint
 
 
 def gathered_receipts(lake: Lake, wanted: Iterable[Revision]) -> dict[Revision, Receipt]:
-    """The receipts of these revisions without slices, unused rows, shape and drift.
+    """The receipts of these revisions without slices of months, unused rows, shape and drift.
+
+    A list's one slice is kept: its history is told from all its deliveries.
 
     Raises `LakeError` where one that has not been gathered yet is missing or cannot be read.
     """
@@ -43,7 +46,9 @@ def gathered_receipts(lake: Lake, wanted: Iterable[Revision]) -> dict[Revision, 
 
 
 def _gathered(lake: Lake, revision: Revision) -> tuple[bytes, Receipt]:
-    receipt = replace(read_receipt(lake, *revision), slices={}, unused=(), shape=None, drift=())
+    whole = read_receipt(lake, *revision)
+    kept = {period: one for period, one in whole.slices.items() if period == WHOLE}
+    receipt = replace(whole, slices=kept, unused=(), shape=None, drift=())
     return json.dumps(json.loads(receipt.as_json()), ensure_ascii=False).encode() + b"\n", receipt
 
 
@@ -66,5 +71,5 @@ def _read(file: Path) -> dict[Revision, tuple[bytes, Receipt]]:
 
 def _header(block: bytes) -> bytes:
     """Of the lines that follow, and of the form in which they are written."""
-    form = " ".join(one.name for one in fields(Receipt))
+    form = " ".join([*(one.name for one in fields(Receipt)), "slices:", WHOLE])
     return hashlib.sha256(form.encode() + b"\n" + block).hexdigest().encode() + b"\n"

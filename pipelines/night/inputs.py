@@ -52,6 +52,8 @@ _LIBRARIES = (
     "python-stdnum",
 )
 _MATCHING_LIBRARIES = ("splink", "python-stdnum", "duckdb")
+# What lays the lake out for dbt.
+_LAID_OUT_BY = ("break_memory", "closed_months", "gathered", "golden_tables", "lake_schema", "master_history")
 _NOT_SOURCE = {"target", "logs", "dbt_packages", "__pycache__"}
 
 
@@ -79,7 +81,7 @@ def models_fingerprint(workspace: Workspace) -> str:
             _folder(workspace.dbt_project),
             _folder(workspace.seeds_dir),
             _folder(workspace.contracts_dir),
-            _file(REPOSITORY / "pipelines" / "night" / "lake_schema.py"),
+            *(_file(REPOSITORY / "pipelines" / "night" / f"{module}.py") for module in _LAID_OUT_BY),
             STORAGE_VERSION,
             *_versions(_LIBRARIES),
         ]

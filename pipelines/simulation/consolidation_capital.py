@@ -19,6 +19,7 @@ from pipelines.simulation.holdings import price
 from pipelines.simulation.money import RATE_UNIT
 
 CAPITAL, RETAINED, INVESTMENT, OTHERS = "2000", "2100", "1180", "2900"
+BARGAIN = "7350"
 OTHERS_RESULT, GOODWILL, ASSOCIATES, ASSOCIATES_RESULT = "2150", "1010", "1190", "7300"
 DIVIDENDS, DIFFERENCE, DEFERRED_TAX_LIABILITY, DEFERRED_TAX = "7160", "7210", "3120", "8010"
 
@@ -114,7 +115,8 @@ class Shares:
             (member.branch, RETAINED, "", "investment", -equity),
             (member.owner, INVESTMENT, member.branch, "investment", -paid),
             (member.branch, OTHERS, "", "nci_acquisition", -others),
-            (member.branch, GOODWILL, "", "goodwill", goodwill),
+            # A purchase below what was bought is a gain of the day (IFRS 3.34).
+            (member.branch, GOODWILL if goodwill > 0 else BARGAIN, "", "goodwill", goodwill),
             *((member.branch, s.account, "", "fair_value_step", s.amount) for s in worth),
             *((member.branch, DEFERRED_TAX_LIABILITY, "", "fair_value_step", -_taxed(s)) for s in worth),
         ):

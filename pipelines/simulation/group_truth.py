@@ -33,6 +33,7 @@ _LINES = {
     "3120": "deferred_tax_liabilities",
     "7210": "fx_differences",
     "7300": "share_of_result_of_associates",
+    "7350": "bargain_purchase_gain",
     "8010": "income_tax",
 } | {code: line for code, (_, line) in GROUP_LINES.items()}
 Amounts = dict[tuple[str, str, str], int]  # unit, month, account

@@ -310,6 +310,21 @@ def test_master_data_in_force_is_the_newest_delivery(published: Any) -> None:
         assert in_force == (accepted if day == newest[branch, dataset] else 0), (branch, dataset, day)
 
 
+def test_every_record_of_a_list_in_force_has_a_history_that_goes_on(published: Any) -> None:
+    for table, key in (
+        ("customer", "customer_code"), ("supplier", "supplier_code"), ("product", "product_code"),
+        ("cost_center", "cost_center_code"), ("account", "account_code"),
+    ):  # fmt: skip
+        in_force = published.rows(
+            f"select distinct branch_id, {key} from core.dim_{table} where not is_inferred order by all"
+        )
+        going_on = published.rows(
+            f"select branch_id, {key} from core.dim_{table}_history where known_until is null order by all"
+        )
+        assert len(in_force) > 10, table
+        assert going_on == in_force, table
+
+
 def test_no_branch_is_held_late_or_missing(published: Any) -> None:
     """Every file of the sample came within its contract's days after month end."""
     assert published.rows("select * from ops.held_branch") == []

@@ -30,7 +30,7 @@ measured as (
         chart.statement_line as parent_code,
         coalesce(parent_line.level + 1, 0) as level,  -- noqa: RF04
         false as is_total,
-        row_number() over (
+        cast(row_number() over (
             partition by
                 compared.scenario,
                 compared.unit_id,
@@ -39,7 +39,7 @@ measured as (
                 compared.ledger,
                 compared.group_period
             order by compared.group_account_code
-        ) as sort_order,
+        ) as bigint) as sort_order,
         compared.closing_amount - compared.month_amount as month_opening_amount,
         compared.month_amount as month_movement_amount,
         compared.closing_amount as month_amount,
