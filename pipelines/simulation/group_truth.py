@@ -57,11 +57,13 @@ def write_group_truth(folder: Path, group: Group, collected: Collected, months: 
     _write(folder / "translation.csv", (*when, "branch_id", *parts), sorted(proofs))
 
 
-def _moved(groups: Iterable[Consolidated]) -> Amounts:
+def _moved(groups: Iterable[Consolidated], *, with_year_end: bool) -> Amounts:
+    """What moved on every account; the roll of a year's result at its end only where asked for."""
     found: Amounts = defaultdict(int)
     for group in groups:
         for row in group.rows:
-            found[group.unit.unit, row.month, row.account] += row.amount
+            if with_year_end or row.movement != "result_brought_forward":
+                found[group.unit.unit, row.month, row.account] += row.amount
     return found
 
 
@@ -79,8 +81,8 @@ def _closing(moved: Amounts, months: Sequence[Month]) -> Amounts:
 def _balances(
     shown: list[Consolidated], full: list[Consolidated], months: Sequence[Month]
 ) -> Iterable[tuple[str, ...]]:
-    ours, books = _moved(shown), _moved(full)
-    closing, in_books = _closing(ours, months), _closing(books, months)
+    ours, books = (_moved(groups, with_year_end=False) for groups in (shown, full))
+    closing, in_books = (_closing(_moved(groups, with_year_end=True), months) for groups in (shown, full))
     for place in sorted(closing.keys() | in_books.keys()):
         amounts = tuple(each.get(place, 0) for each in (ours, closing, books, in_books))
         if any(amounts):
@@ -90,8 +92,8 @@ def _balances(
 def _lines(shown: list[Consolidated], months: Sequence[Month]) -> Iterable[tuple[str, ...]]:
     """The month's income statement, income positive and expense negative, and the balance sheet at its end, where both
     sides are positive."""
-    moved = _moved(shown)
-    closing = _closing(moved, months)
+    moved = _moved(shown, with_year_end=False)
+    closing = _closing(_moved(shown, with_year_end=True), months)
     found: dict[tuple[str, str, str, str], int] = defaultdict(int)
     for place, balance in closing.items():
         unit, month, account = place
