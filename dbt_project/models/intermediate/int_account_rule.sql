@@ -57,7 +57,7 @@ select
     -- The more specific wins: first by kind, then by characters that are not `*` or `?`.
     case rule_kind when 'exact' then 1 when 'range' then 2 when 'pattern' then 3 else 4 end as kind_rank,
     case
-        when rule_kind = 'pattern' then length(replace(replace(account_from, '*', ''), '?', ''))
+        when rule_kind = 'pattern' then cast(length(replace(replace(account_from, '*', ''), '?', '')) as bigint)
         else 0
     end as literal_length,
     group_account_code,

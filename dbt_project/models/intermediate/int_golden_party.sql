@@ -98,7 +98,7 @@ select
     partner_branch_id,
     is_inferred,
     trust,
-    row_number() over (
+    cast(row_number() over (
         partition by golden_id
         order by
             trust asc,
@@ -106,5 +106,5 @@ select
             branch_id asc,
             party_type asc,
             party_code asc
-    ) as preference
+    ) as bigint) as preference
 from identified

@@ -51,8 +51,8 @@ select
     is_service,
     is_inferred,
     trust,
-    row_number() over (
+    cast(row_number() over (
         partition by golden_id
         order by trust asc, coalesce(delivery_date, date '1900-01-01') desc, branch_id asc, product_code asc
-    ) as preference
+    ) as bigint) as preference
 from identified

@@ -35,7 +35,7 @@ select
     golden_id,
     rule,
     confidence,
-    cast(preference as bigint) as preference,
+    preference,
     party_name,
     tax_id,
     registration_id,

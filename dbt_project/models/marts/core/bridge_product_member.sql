@@ -29,7 +29,7 @@ select
     golden_id,
     rule,
     confidence,
-    cast(preference as bigint) as preference,
+    preference,
     product_name,
     product_group,
     unit_code,
