@@ -5,7 +5,7 @@ Not here: changing any of it (resolving), handing it to dbt (lake_schema).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pipelines.branches.config import BranchConfig, FileConfig
+from pipelines.contracts.model import WHOLE
 from pipelines.errors import SourceError
 from pipelines.lake.events import EventLog
 from pipelines.lake.manifests import Manifest, Standing
@@ -118,6 +119,33 @@ def slices_held_by(version: Path) -> dict[SliceKey, str]:
     return {(dataset, branch_id, period): content for dataset, branch_id, period, content in rows}
 
 
-def differing(before: Mapping[SliceKey, str], after: Mapping[SliceKey, str]) -> frozenset[SliceKey]:
+def told_by(version: Path, datasets: Collection[str]) -> dict[SliceKey, frozenset[tuple[str, str]]]:
+    """List → the deliveries that a published file tells its history from, each with its mapping."""
+    with duckdb.connect(str(version), read_only=True) as connection:
+        rows = connection.execute(
+            "select dataset, branch_id, delivery_id, mapping_version from ops.delivery"
+            " where status = 'accepted' and dataset in ?",
+            [list(datasets)],
+        ).fetchall()
+    return _by_list((dataset, branch_id, WHOLE, *told) for dataset, branch_id, *told in rows)
+
+
+def told_now(deliveries: Iterable[Delivery], datasets: Collection[str]) -> dict[SliceKey, frozenset[tuple[str, str]]]:
+    """The same as it stands in the lake."""
+    return _by_list(
+        (one.receipt.dataset, one.receipt.branch_id, WHOLE, one.receipt.delivery_id, one.receipt.mapping_version)
+        for one in deliveries
+        if one.status == "accepted" and one.receipt.dataset in datasets
+    )
+
+
+def _by_list(rows: Iterable[tuple[str, str, str, str, str]]) -> dict[SliceKey, frozenset[tuple[str, str]]]:
+    found: dict[SliceKey, set[tuple[str, str]]] = {}
+    for dataset, branch_id, period, delivery_id, mapping in rows:
+        found.setdefault((dataset, branch_id, period), set()).add((delivery_id, mapping))
+    return {key: frozenset(told) for key, told in found.items()}
+
+
+def differing(before: Mapping[SliceKey, object], after: Mapping[SliceKey, object]) -> frozenset[SliceKey]:
     """Slices to build anew: changed, new, and vanished ones."""
     return frozenset(key for key in {*before, *after} if before.get(key) != after.get(key))

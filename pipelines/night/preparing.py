@@ -23,8 +23,11 @@ from pipelines.night.lake_state import (
     slices_held_by,
     slices_in_force,
     standing_deliveries,
+    told_by,
+    told_now,
     waiting_files,
 )
+from pipelines.night.master_history import WITH_HISTORY
 from pipelines.night.plan import Plan, due_now
 from pipelines.night.records import HeldBranch, published_versions, read_record
 from pipelines.night.site import Site
@@ -50,18 +53,21 @@ def prepare(  # noqa: PLR0913 - what a night is, each once
     clear_build(workspace)
     manifests = all_manifests(lake)
     in_force = slices_in_force(manifests)
+    deliveries = standing_deliveries(lake, site.events, manifests)
     base = _copied_base(site, plan.models)
     if base is None:
         new_candidate(workspace)
         touched = frozenset(in_force)
     else:
-        touched = differing(slices_held_by(candidate_path(workspace)), in_force)
+        # A late list changes nothing that is in force, but what was said when.
+        candidate, told = candidate_path(workspace), told_now(deliveries, WITH_HISTORY)
+        touched = differing(slices_held_by(candidate), in_force) | differing(told_by(candidate, WITH_HISTORY), told)
     state = LakeState(
         night_id=night_id,
         night_date=plan.night_date,
         started_at=started_at,
         manifests=manifests,
-        deliveries=standing_deliveries(lake, site.events, manifests),
+        deliveries=deliveries,
         touched=touched,
         due=due_now(plan, lake),
         held=held,
