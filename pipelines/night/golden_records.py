@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipelines.conformance.golden.clusters import cluster, strictness
+from pipelines.conformance.golden.clusters import REVIEWED, cluster, strictness
 from pipelines.conformance.golden.identifiers import wrong_identifiers
 from pipelines.conformance.golden.identities import ASSIGNED, assign, remembered
 from pipelines.conformance.golden.likeness import alike_pairs
@@ -56,11 +56,19 @@ class Matched:
     def record_count(self) -> int:
         return sum(len(group) for group in self.groups)
 
-    @property
-    def waiting(self) -> int:
-        """Suggested pairs that nothing else has joined."""
+    def settled(self) -> tuple[Pair, ...]:
+        """All pairs; a suggestion waits for nobody once another rule has joined the two or people said of them no."""
         group_of = {key: at for at, group in enumerate(self.groups) for key in group}
-        return sum(one.state == "suggested" and group_of[one.left] != group_of[one.right] for one in self.pairs)
+        apart = {(one.left, one.right) for one in self.pairs if one.rule == REVIEWED and one.state == "rejected"}
+        found = []
+        for one in self.pairs:
+            if one.state == "suggested" and group_of.get(one.left) == group_of.get(one.right):
+                found.append(replace(one, state="match", detail="joined by another rule"))
+            elif one.state == "suggested" and (one.left, one.right) in apart:
+                found.append(replace(one, state="rejected", detail="people said that the two are different"))
+            else:
+                found.append(one)
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -85,9 +93,9 @@ def golden_records(site: Site, plan: Plan) -> Golden:
         events += [(ASSIGNED, event)] if event else []
         if matched.groups:
             said.append(f"{matched.record_count} {records} are {len(matched.groups)} {golden}")
-        waiting += matched.waiting
+        waiting += sum(decision == "suggested" for *_, decision, _ in found.pairs)
     if waiting:
-        said.append(f"{waiting} pairs wait for somebody to look")
+        said.append(f"{waiting} pair{'s wait' if waiting > 1 else ' waits'} for somebody to look")
     return Golden(tables, tuple(events), f"{', '.join(said)}." if said else "")
 
 
@@ -135,7 +143,7 @@ def _identified(
     given_up = {**before.superseded, **assigned.superseded}
     tables = GoldenTables(
         members=_members(kind, matched, assigned.ids),
-        pairs=[_pair(kind, pair) for pair in matched.pairs],
+        pairs=[_pair(kind, pair) for pair in matched.settled()],
         superseded=[
             (kind, name, by, since.get(name, night_date))
             for name, by in sorted(given_up.items())

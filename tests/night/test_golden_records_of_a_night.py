@@ -106,6 +106,20 @@ def test_an_approved_word_wins_in_the_next_night_and_the_id_given_up_is_kept(gro
     assert found.events == ()
 
 
+@pytest.mark.parametrize(("word", "decision"), [("", "suggested"), ("same", "matched"), ("different", "rejected")])
+def test_a_suggestion_waits_until_people_said_something_of_it(group: Any, word: str, decision: str) -> None:
+    # The same name in one town of one country, and nothing else: likely, and not sure.
+    send(group, "north", "2026-02-28", "1,Muster AG,,Bonn")
+    send(group, "south", "2026-02-28", "9,Muster GmbH,,Bonn")
+    if word:
+        one, other = RecordKey("north", "customer", "1"), RecordKey("south", "customer", "9")
+        propose(group.workspace.seeds_dir / FILE, Reviewed("party", one, other, word, "asked them", "ann", "bob"))
+    group.night()
+    found = golden_records(Site.of(group.workspace), plan(group.workspace))
+    assert [row[-2] for row in found.tables.pairs if row[7] == "likeness"] == [decision]
+    assert ("1 pair waits" in found.sentence) == (decision == "suggested")
+
+
 def test_lists_that_did_not_change_are_not_matched_again(group: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     send(group, "north", "2026-02-28", f"1,Muster AG,{TAX},Bonn", "2,Vogel KG,,Kiel")
     group.night()
