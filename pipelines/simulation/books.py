@@ -5,7 +5,7 @@ Not here: what happens (events, routine) and how it is written (writers).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 
@@ -27,11 +27,14 @@ class Books:
     `printed` and `period` are the balances and the period that ended last: one in every month.
     """
 
-    def __init__(self, group: Group, branch: Branch, truth: Truth) -> None:
+    def __init__(
+        self, group: Group, branch: Branch, truth: Truth, seen: Callable[[Booked], None] | None = None
+    ) -> None:
+        """`seen` is told of everything that is booked."""
         self.branch = branch
         self.open_items = OpenItems(group, branch)
         self._books, self._refused = Ledger(), Ledger()
-        self._group, self._truth = group, truth
+        self._group, self._truth, self._seen = group, truth, seen
         self._routine = Routine(group, branch, self._books)
         self.period = self._period(FIRST_DAY)
         self.printed = Ledger()
@@ -81,4 +84,6 @@ class Books:
         self._books.post(document)
         if document.kind != "opening" or document.day == FIRST_DAY:  # a later year begins with what is known
             self._truth.collected.booked(self.branch, self._period(document.day).month.text, document)
+        if self._seen:
+            self._seen(booked)
         return booked

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipelines.simulation.defects import Defect, Plan
 from pipelines.simulation.events import Group
 from pipelines.simulation.group_truth import write_group_truth
 from pipelines.simulation.members import MOST_BRANCHES, SAMPLE, members
+from pipelines.simulation.operations.truth import OperationsTruth
 from pipelines.simulation.planted import defects_of
 from pipelines.simulation.profile import Profile
 from pipelines.simulation.rates import walk
@@ -70,10 +72,11 @@ def simulate(  # noqa: PLR0913 - all of them named
     deliveries = out / "deliveries"
     plans = {sender: Plan(_planned(sender, defects)) for sender in (*profiles, reference.OFFICE)}
     _group_office(deliveries / reference.OFFICE, group, reported, truth, plans[reference.OFFICE])
-    sending = Sending(deliveries, group, reported, truth, mistaken=defects is True)
-    for name, branch in group.branches.items():
-        if not only or name in only:
-            send(sending, branch, plans[name])
+    with closing(OperationsTruth(out / "truth", reported[-1].last)) as operations:
+        sending = Sending(deliveries, group, reported, truth, operations, mistaken=defects is True)
+        for name, branch in group.branches.items():
+            if not only or name in only:
+                send(sending, branch, plans[name])
     truth.write(out / "truth")
     write_sameness(out / "truth", parties, products)
     if not only:  # a group without some of its branches has no statements

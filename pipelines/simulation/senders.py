@@ -17,6 +17,7 @@ from pipelines.simulation.books import Books
 from pipelines.simulation.calendar import Month
 from pipelines.simulation.defects import Plan
 from pipelines.simulation.events import Group
+from pipelines.simulation.operations.truth import OperationsTruth, Witness
 from pipelines.simulation.planted import CORRECTED, FORGOTTEN, SENT_TWICE
 from pipelines.simulation.rows import Delivery
 from pipelines.simulation.truth import Truth
@@ -74,16 +75,19 @@ class Sending:
     group: Group
     months: list[Month]
     truth: Truth
+    operations: OperationsTruth
     mistaken: bool  # whole files go wrong in branches that make mistakes
 
 
 def send(sending: Sending, branch: Branch, plan: Plan) -> None:
     """Write every month of a branch, with the defects planned."""
-    books = Books(sending.group, branch, sending.truth)
+    witness = Witness(sending.operations, branch)
+    books = Books(sending.group, branch, sending.truth, witness.saw)
     folder = sending.deliveries / branch.id
     sender = Sender(books, folder, sending.truth, plan, sending.mistaken and bool(plan.waiting))
     for month in sending.months:
         _SYSTEMS[branch.system](sender, month)
+        witness.end(month)
 
 
 def _germany(sender: Sender, month: Month) -> None:

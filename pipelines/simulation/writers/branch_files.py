@@ -9,6 +9,7 @@ from pipelines.simulation.booking import Payment
 from pipelines.simulation.costing import cost_center_of
 from pipelines.simulation.defects import Row
 from pipelines.simulation.events import Bill
+from pipelines.simulation.references import references
 from pipelines.simulation.rows import Delivery, Rows
 from pipelines.simulation.taxes import code_of
 from pipelines.simulation.writers.dialects import Dialect
@@ -109,13 +110,13 @@ class BranchFiles:
 
     def _lines(self, bill: Bill) -> list[Row]:
         """What lines of sales and of purchases have in common."""
-        money, sent, rows = self._dialect.money, bill.number[-6:], []
-        order, goods = ("A", "L") if bill.side == "sale" else ("B", "W")
+        money, rows = self._dialect.money, []
+        order, delivery = references(self._branch, bill)
         for number, line in enumerate(bill.lines, start=1):
             product = line.product
             name = product.name if product else self._branch.chart.entry(line.role)[1]
             row: Row = [
-                bill.number, f"{number}", self._dialect.date(bill.day), f"{order}{sent}", f"{goods}{sent}",
+                bill.number, f"{number}", self._dialect.date(bill.day), order, delivery,
                 product.code if product else "", name, f"{line.quantity}", self._dialect.unit, money(line.unit_price),
                 money(line.net), money(line.tax), bill.currency,
             ]  # fmt: skip

@@ -12,6 +12,7 @@ from pipelines.simulation.defects import Row
 from pipelines.simulation.events import Bill
 from pipelines.simulation.money import grouped, plain, rate_text
 from pipelines.simulation.open_items import OpenItem, OpenItems
+from pipelines.simulation.references import references
 from pipelines.simulation.rows import Delivery, Rows, together
 from pipelines.simulation.taxes import code_of, tax_codes
 from pipelines.simulation.writers.sheets import amount, us
@@ -77,9 +78,9 @@ class MoreSheets:
             self._delivery.total("open_item", item.side, item.amount_f, refused)
 
     def _line(self, bill: Bill, at: int) -> Row:
-        line, sent, branch = bill.lines[at], bill.number[-6:], self._branch
+        line, branch = bill.lines[at], self._branch
         return [
-            bill.number, at + 1, us(bill.day), f"PO{sent}", f"RC{sent}", line.product.code if line.product else "",
+            bill.number, at + 1, us(bill.day), *references(branch, bill), line.product.code if line.product else "",
             line.product.name if line.product else branch.chart.entry(line.role)[1], line.quantity, "EA",
             amount(line.unit_price), amount(line.net), amount(line.tax), bill.currency,
             code_of(branch, "input", line.tax_class), branch.chart.local(line.role), cost_center_of(branch, line.role),

@@ -18,6 +18,7 @@ from pipelines.simulation.events import Bill
 from pipelines.simulation.ledger import Document, Entry
 from pipelines.simulation.money import Number, plain, rate_text
 from pipelines.simulation.periods import Period, period_of
+from pipelines.simulation.references import references
 from pipelines.simulation.rows import Delivery, Rows, together
 from pipelines.simulation.taxes import code_of
 
@@ -200,14 +201,15 @@ class Documents:
         return refused
 
     def _lines(self, bill: Bill) -> list[Row]:
-        branch, sold, sent, rows = self._branch, bill.side == "sale", bill.number[-6:], []
+        branch, sold, rows = self._branch, bill.side == "sale", []
+        order, delivery = references(branch, bill)
         for number, line in enumerate(bill.lines, start=1):
             name = line.product.name if line.product else branch.chart.entry(line.role)[1]
             row: Row = [
-                number, f"{'SO' if sold else 'PO'}{sent}", f"{'DN' if sold else 'GRN'}{sent}",
-                line.product.code if line.product else "", name, line.quantity, "each", money(line.unit_price),
-                money(line.net), money(line.tax), code_of(branch, "output" if sold else "input", line.tax_class),
-                branch.chart.local(line.role), money(line.cost_f) if sold else cost_center_of(branch, line.role),
+                number, order, delivery, line.product.code if line.product else "", name, line.quantity, "each",
+                money(line.unit_price), money(line.net), money(line.tax),
+                code_of(branch, "output" if sold else "input", line.tax_class), branch.chart.local(line.role),
+                money(line.cost_f) if sold else cost_center_of(branch, line.role),
             ]  # fmt: skip
             rows.append(row)
         return rows

@@ -20,6 +20,7 @@ from pipelines.simulation.events import Bill
 from pipelines.simulation.ledger import Document, Entry, Ledger
 from pipelines.simulation.money import grouped, rate_text
 from pipelines.simulation.open_items import OpenItems
+from pipelines.simulation.references import references
 from pipelines.simulation.rows import Delivery, Rows, together
 from pipelines.simulation.truth import local_balances
 from pipelines.simulation.world import Party
@@ -215,11 +216,11 @@ class Workbook:
         ]  # fmt: skip
 
     def _bill_line(self, bill: Bill, at: int) -> Row:
-        line, sent = bill.lines[at], bill.number[-6:]
+        line = bill.lines[at]
         assert line.product is not None  # what is sold is a product
         quantity = f"{line.quantity}" if at % 3 == 2 else line.quantity
         return [
-            bill.number, at + 1, us(bill.day), f"SO{sent}", f"PS{sent}", line.product.code, line.product.name,
+            bill.number, at + 1, us(bill.day), *references(self._branch, bill), line.product.code, line.product.name,
             quantity, "EA", amount(line.unit_price), amount(line.net), amount(line.tax), bill.currency,
             "TAX" if line.tax_class == "standard" else "EXEMPT", self._branch.chart.local(line.role),
             amount(line.cost_f),
