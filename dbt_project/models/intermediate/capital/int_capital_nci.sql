@@ -108,6 +108,20 @@ own as (
     where group_account_code = '7160'
 ),
 
+-- Goodwill that group journals write off as impaired.
+impaired as (
+    select
+        unit_id,
+        branch_id,
+        group_period,
+        movement_type,
+        sum(case when group_account_code = '1010' then amount_group else 0 end) as goodwill_amount
+    from {{ ref('int_adjustment') }}
+    where group_account_code in ('1010', '6150')
+    group by unit_id, branch_id, group_period, movement_type
+    having sum(case when group_account_code = '6150' then 1 else 0 end) > 0
+),
+
 shared as (
     select
         own.unit_id,
@@ -170,6 +184,34 @@ shared as (
             and purchase.branch_id = acquired.branch_id
             and purchase.source_reference = acquired.event_code
     where purchase.group_account_code = '7350'
+    union all
+    -- The expense was shared above like any other; who has no part in the goodwill gets that back (IAS 36.C8).
+    select
+        impaired.unit_id,
+        impaired.branch_id,
+        impaired.group_period,
+        '2150' as contra_account_code,
+        impaired.movement_type,
+        -impaired.goodwill_amount as amount_group,
+        case when acquired.nci_basis = 'fair_value' then 0 else member.effective_pct - acquired.holder_pct end
+            as nci_pct
+    from impaired
+    inner join spell
+        on
+            impaired.unit_id = spell.unit_id
+            and impaired.branch_id = spell.branch_id
+            and impaired.group_period between spell.entry_period and spell.last_period
+    inner join {{ ref('int_capital_acquired') }} as acquired
+        on
+            spell.unit_id = acquired.unit_id
+            and spell.branch_id = acquired.branch_id
+            and spell.spell_number = acquired.spell_number
+    inner join {{ ref('int_unit_member') }} as member
+        on
+            impaired.unit_id = member.unit_id
+            and impaired.branch_id = member.branch_id
+            and greatest(impaired.group_period, spell.first_period)
+            between member.valid_from_period and member.valid_to_period
 ),
 
 kind as (
